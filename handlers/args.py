@@ -1,10 +1,10 @@
 """Slots: what kinds of value a command takes, shared by grammar, forms, API schema and validation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -46,9 +46,6 @@ class Args(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-T = TypeVar("T")
-
-
 def Arg(label: str, hint: str = "", *, default: Any = ..., labels: tuple[str, ...] = ()) -> Any:  # noqa: N802
     """A field of an argument model: Chinese `label` (asked with), `hint`, further `labels` by which it may be named."""
     extra: dict[str, Any] = {"labels": [label, *labels]}
@@ -56,11 +53,15 @@ def Arg(label: str, hint: str = "", *, default: Any = ..., labels: tuple[str, ..
 
 
 def slot_of(model: type[Args], name: str) -> Slot:
-    """The slot of one field; plain strings are free words."""
-    for item in model.model_fields[name].metadata:
-        if isinstance(item, Slot):
-            return item
-    return Slot("words")
+    """The slot of one field (of `X | None` that of X); plain strings are free words."""
+    field = model.model_fields[name]
+    return next((slot for slot in _slots(field.annotation, field.metadata)), Slot("words"))
+
+
+def _slots(annotation: Any, metadata: Iterable[Any] = ()) -> Iterator[Slot]:
+    yield from (item for item in metadata if isinstance(item, Slot))
+    for inner in get_args(annotation):
+        yield from _slots(inner, getattr(inner, "__metadata__", ()))
 
 
 def labels_of(model: type[Args], name: str) -> list[str]:
@@ -107,6 +108,8 @@ OrderRef = Annotated[Text, ref("order")]
 PersonRef = Annotated[Text, ref("person")]
 SeaRef = Annotated[Text, ref("sea")]
 LeadPoolRef = Annotated[Text, ref("lead_pool")]
+CustomerRefs = Annotated[list[Text], ref("customer")]
+LeadRefs = Annotated[list[Text], ref("lead")]
 TodoRef = Annotated[Text, ref("todo")]
 DocumentRef = Annotated[Text, ref("order", "payment", "approval")]
 SubjectRef = Annotated[Text, ref("customer", "lead")]

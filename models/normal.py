@@ -34,7 +34,7 @@ def normal_phone(text: str) -> str | None:
         return digits
     if re.fullmatch(r"(?:\+|00)[1-9]\d{6,14}", digits):
         return "+" + digits.removeprefix("00").removeprefix("+")
-    match = _LANDLINE.match(raw) or _LANDLINE.match(digits) or _LANDLINE.match("0" + raw)
+    match = _LANDLINE.match(raw) or _LANDLINE.match(digits)
     if match is None:
         return None
     area, number, extension = match.groups()

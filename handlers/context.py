@@ -1,0 +1,5 @@
+"""What a running command is given."""
+
+
+class Context:
+    """Session, actor, now, find, save, record."""

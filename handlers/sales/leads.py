@@ -1,0 +1,183 @@
+"""Leads: registered, claimed, followed, converted (domain.md A.2)."""
+
+from typing import Annotated
+
+from handlers.args import (
+    Arg,
+    Args,
+    Company,
+    Count,
+    CustomerRef,
+    Email,
+    Flag,
+    LeadPoolRef,
+    LeadRef,
+    LeadRefs,
+    Name,
+    PersonRef,
+    Phone,
+    SeaRef,
+    Text,
+    WeChat,
+    Words,
+    choice,
+)
+from handlers.command import Command, Permission
+from handlers.context import Context
+from handlers.reply import Reply
+
+Source = Annotated[
+    Text,
+    choice(
+        "展会", "转介绍", "官网", "广告", "电话", "外购", "活动", "自拓", "其他",
+        展览会="展会", 广交会="展会", 介绍="转介绍", 朋友介绍="转介绍", 老客户介绍="转介绍", 推荐="转介绍", 网站="官网", 抖音="广告",
+        百度="广告", 投放="广告", 来电="电话", 电销="电话", 买的="外购", 沙龙="活动", 会议="活动", 陌拜="自拓", 扫街="自拓",
+    ),
+]  # fmt: skip
+Scene = Annotated[Text, choice("mine", "todo", "subordinates", "all", "pool", 我的="mine", 待我跟进="todo", 待跟进="todo", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 线索池="pool")]  # fmt: skip
+Status = Annotated[Text, choice("unassigned", "pending", "following", "invalid", "converted", "void", 未分配="unassigned", 待处理="pending", 跟进中="following", 无效="invalid", 已转换="converted", 已作废="void")]  # fmt: skip
+
+
+class RegisterLead(Args):
+    name: Name | None = Arg("姓名", default=None, labels=("名字", "联系人", "称呼"))
+    phone: Phone | None = Arg("电话", default=None, labels=("手机", "手机号", "号码", "联系方式", "座机"))
+    company: Company | None = Arg("公司", default=None, labels=("单位", "企业"))
+    title: Words | None = Arg("职位", default=None, labels=("职务", "岗位"))
+    email: Email | None = Arg("邮箱", default=None, labels=("邮件", "email"))
+    wechat: WeChat | None = Arg("微信", default=None, labels=("微信号",))
+    source: Source | None = Arg("来源", default=None, labels=("渠道",))
+    campaign: Words | None = Arg("市场活动", default=None)
+    pool: LeadPoolRef | None = Arg("线索池", default=None)
+    region: Words | None = Arg("地区", default=None, labels=("区域",))
+    industry: Words | None = Arg("行业", default=None)
+    note: Words | None = Arg("备注", default=None, labels=("说明", "需求"))
+
+
+class ListLeads(Args):
+    scene: Scene | None = Arg("范围", default=None)
+    status: Status | None = Arg("状态", default=None)
+    pool: LeadPoolRef | None = Arg("线索池", default=None)
+
+
+class ShowLead(Args):
+    ref: LeadRef = Arg("线索", "编号或名称")
+
+
+class ClaimLead(Args):
+    ref: LeadRef | None = Arg("线索", "编号或名称", default=None)
+    count: Count | None = Arg("数量", default=None)
+    pool: LeadPoolRef | None = Arg("线索池", default=None)
+
+
+class AssignLead(Args):
+    ref: LeadRef | None = Arg("线索", "编号或名称", default=None)
+    refs: LeadRefs | None = Arg("线索", "多个编号", default=None)
+    to: PersonRef = Arg("给谁", labels=("负责人",))
+
+
+class ReturnLead(Args):
+    ref: LeadRef = Arg("线索", "编号或名称")
+    reason: Words = Arg("退回原因", labels=("原因",))
+    pool: LeadPoolRef | None = Arg("线索池", default=None)
+
+
+class MarkLead(Args):
+    ref: LeadRef = Arg("线索", "编号或名称")
+    reason: Words | None = Arg("原因", default=None)
+
+
+class ConvertLead(Args):
+    ref: LeadRef = Arg("线索", "编号或名称")
+    customer: CustomerRef | None = Arg("并入客户", default=None)
+    opportunity: Flag | None = Arg("同时建商机", default=None)
+    sea: SeaRef | None = Arg("公海", default=None)
+
+
+def register_lead(ctx: Context, args: RegisterLead) -> Reply:
+    raise NotImplementedError
+
+
+def list_leads(ctx: Context, args: ListLeads) -> Reply:
+    raise NotImplementedError
+
+
+def show_lead(ctx: Context, args: ShowLead) -> Reply:
+    raise NotImplementedError
+
+
+def claim_lead(ctx: Context, args: ClaimLead) -> Reply:
+    raise NotImplementedError
+
+
+def assign_lead(ctx: Context, args: AssignLead) -> Reply:
+    raise NotImplementedError
+
+
+def return_lead(ctx: Context, args: ReturnLead) -> Reply:
+    raise NotImplementedError
+
+
+def invalidate_lead(ctx: Context, args: MarkLead) -> Reply:
+    raise NotImplementedError
+
+
+def void_lead(ctx: Context, args: MarkLead) -> Reply:
+    raise NotImplementedError
+
+
+def restore_lead(ctx: Context, args: MarkLead) -> Reply:
+    raise NotImplementedError
+
+
+def convert_lead(ctx: Context, args: ConvertLead) -> Reply:
+    raise NotImplementedError
+
+
+REGISTER_LEAD = Command(
+    name="lead.register", title="登记线索",
+    says=("(登记|新增|新建|录入|录|加|添加)[一][个|条]线索{...}", "线索登记{...}", "[有]新[客户]线索{...}"),
+    examples=("登记线索 张三 13800138000 上海海豚科技有限公司 来源展会", "新线索:王建国,电话 139 1234 5678,公司是杭州云帆智能科技有限公司,转介绍"),
+    args=RegisterLead, needs=Permission.LEAD_WRITE, run=register_lead,
+)  # fmt: skip
+LIST_LEADS = Command(
+    name="lead.list", title="线索列表", says=("{scene}[的]线索", "[有哪些]{status}[的]线索", "线索列表"),
+    examples=("我的线索", "下属的线索"), args=ListLeads, needs=Permission.BASIC, run=list_leads, reads=True,
+)  # fmt: skip
+SHOW_LEAD = Command(
+    name="lead.show", title="查看线索", says=("(查|看|查看)[一下]线索{ref}",),
+    examples=("查线索 L000045", "看线索 张三"), args=ShowLead, needs=Permission.BASIC, run=show_lead, reads=True,
+)  # fmt: skip
+CLAIM_LEAD = Command(
+    name="lead.claim", title="领取线索",
+    says=("(领取|领|认领)线索{ref}", "把线索{ref}领了", "[从{pool}](领|领取){count}[条|个]线索"),
+    examples=("领取线索 L000045", "从华东线索池领三条线索"), args=ClaimLead, needs=Permission.LEAD_CLAIM, run=claim_lead,
+)  # fmt: skip
+ASSIGN_LEAD = Command(
+    name="lead.assign", title="分配线索", says=("分配线索{ref}给{to}", "把线索{ref}(分配|分|指派)给{to}"),
+    examples=("分配线索 L000050 给 李四", "把线索L000050分给王五"), args=AssignLead, needs=Permission.LEAD_ASSIGN, run=assign_lead,
+)  # fmt: skip
+RETURN_LEAD = Command(
+    name="lead.return", title="退回线索", says=("退回线索{ref}[原因]{reason}", "把线索{ref}退回[线索池][原因]{reason}"),
+    examples=("退回线索 L000045 空号", "把线索L000046退回线索池 原因是没有需求"), args=ReturnLead, needs=Permission.LEAD_WRITE, run=return_lead,
+)  # fmt: skip
+INVALIDATE_LEAD = Command(
+    name="lead.invalidate", title="线索无效", says=("线索{ref}[标记为|标为]无效[原因]{reason}", "把线索{ref}标记为无效"),
+    examples=("线索 L000045 无效 电话打不通", "把线索L000046标记为无效"), args=MarkLead, needs=Permission.LEAD_WRITE, run=invalidate_lead,
+)  # fmt: skip
+VOID_LEAD = Command(
+    name="lead.void", title="作废线索", says=("作废线索{ref}[原因]{reason}", "把线索{ref}作废"),
+    examples=("作废线索 L000052 重复数据", "把线索L000052作废"), args=MarkLead, needs=Permission.LEAD_WRITE, run=void_lead,
+)  # fmt: skip
+RESTORE_LEAD = Command(
+    name="lead.restore", title="恢复线索", says=("恢复线索{ref}", "把线索{ref}恢复"),
+    examples=("恢复线索 L000052", "把线索L000052恢复"), args=MarkLead, needs=Permission.LEAD_WRITE, run=restore_lead,
+)  # fmt: skip
+CONVERT_LEAD = Command(
+    name="lead.convert", title="转换线索", says=("[把|将]{ref}(转成|转为|转换成)客户[和{opportunity}]", "转换线索{ref}"),
+    examples=("把 L000049 转成客户和商机", "转换线索 L000049"), args=ConvertLead, needs=Permission.LEAD_WRITE, run=convert_lead,
+)  # fmt: skip
+
+COMMANDS = (
+    REGISTER_LEAD, LIST_LEADS, SHOW_LEAD, CLAIM_LEAD, ASSIGN_LEAD,
+    RETURN_LEAD, INVALIDATE_LEAD, VOID_LEAD, RESTORE_LEAD, CONVERT_LEAD,
+)  # fmt: skip
