@@ -1,0 +1,64 @@
+"""Follow-ups (what was done) and todos (what is to be done)."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Record
+from models.codes import plain_code
+
+
+class FollowUp(Record):
+    """`noun`/`record_id` name the customer or lead; an ineffective one is kept but moved no clock, `why_not` says why."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        Index("ix_follow_up_subject", "noun", "record_id", "id"),
+        Index("ix_follow_up_person", "person_id", "at"),
+    )
+
+    noun: Mapped[str]
+    record_id: Mapped[int]
+    person_id: Mapped[int]
+    content: Mapped[str]
+    content_key: Mapped[str]
+    method: Mapped[str | None]
+    result: Mapped[str | None]
+    at: Mapped[datetime]
+    next_at: Mapped[datetime | None]
+    is_effective: Mapped[bool]
+    why_not: Mapped[str | None]
+
+    @property
+    def code(self) -> str:
+        """F000123."""
+        return plain_code("follow_up", self.id)
+
+
+class Todo(Record):
+    """`status`: open, done, cancelled. `reminded_for` is the due instant that was already reminded of."""
+
+    __tablename__ = "todo"
+    __table_args__ = (
+        Index("ix_todo_due", "due_at", postgresql_where=text("status = 'open'")),
+        Index("ix_todo_person", "person_id", "due_at"),
+    )
+
+    title: Mapped[str]
+    person_id: Mapped[int]
+    creator_id: Mapped[int | None]
+    due_at: Mapped[datetime]
+    noun: Mapped[str | None]
+    record_id: Mapped[int | None]
+    follow_up_id: Mapped[int | None]
+    repeat: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="open")
+    done_at: Mapped[datetime | None]
+    reminded_for: Mapped[datetime | None]
+    platform: Mapped[str | None]
+
+    @property
+    def code(self) -> str:
+        """T000123."""
+        return plain_code("todo", self.id)

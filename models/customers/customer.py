@@ -1,0 +1,93 @@
+"""Customers: owned by a rep or lying in a public sea."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Json, Record
+from models.codes import plain_code
+
+
+class Customer(Record):
+    """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `clock_at` is when the reclaim clock last
+    started (owned, or the last effective follow-up); `reclaim_at` the instant that follows from the rules."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        CheckConstraint("(owner_id is null) = (sea_id is not null)", name="pooled_or_owned"),
+        Index("uq_customer_name_key", "name_key", unique=True),
+        Index("ix_customer_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index("ix_customer_owner", "owner_id", "id"),
+        Index("ix_customer_sea", "sea_id", "id", postgresql_where=text("sea_id is not null")),
+        Index("ix_customer_phone", "phone", postgresql_where=text("phone is not null")),
+        Index("ix_customer_reclaim", "reclaim_at", postgresql_where=text("reclaim_at is not null")),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="company")
+    phone: Mapped[str | None]
+    region: Mapped[str | None]
+    industry: Mapped[str | None]
+    level: Mapped[str | None]
+    address: Mapped[str | None]
+    note: Mapped[str | None]
+    tags: Mapped[list[str]]
+    sea_id: Mapped[int | None]
+    home_sea_id: Mapped[int | None]
+    entered_sea_at: Mapped[datetime | None]
+    owner_id: Mapped[int | None]
+    creator_id: Mapped[int | None]
+    owned_at: Mapped[datetime | None]
+    clock_at: Mapped[datetime | None]
+    last_follow_up_at: Mapped[datetime | None]
+    next_follow_up_at: Mapped[datetime | None]
+    won_at: Mapped[datetime | None]
+    extended_until: Mapped[datetime | None]
+    extension_request: Mapped[Json | None]
+    reclaim_at: Mapped[datetime | None]
+    warned_for: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    warnings_sent: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def code(self) -> str:
+        """C000123."""
+        return plain_code("customer", self.id)
+
+
+class TeamMember(Record):
+    """Somebody who also works on a customer; `access` is read or read_write."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (Index("uq_team_member", "customer_id", "person_id", unique=True),)
+
+    customer_id: Mapped[int]
+    person_id: Mapped[int]
+    access: Mapped[str]
+
+
+class Contact(Record):
+    """A person at a customer; a mobile is unique within its customer."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        Index("uq_contact_phone", "customer_id", "phone", unique=True, postgresql_where=text("phone is not null")),
+        Index("ix_contact_phone", "phone", postgresql_where=text("phone is not null")),
+        Index("ix_contact_customer", "customer_id", "id"),
+    )
+
+    customer_id: Mapped[int]
+    creator_id: Mapped[int | None]
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    title: Mapped[str | None]
+    role: Mapped[str | None]
+    email: Mapped[str | None]
+    wechat: Mapped[str | None]
+
+    @property
+    def code(self) -> str:
+        """K000123."""
+        return plain_code("contact", self.id)

@@ -1,0 +1,40 @@
+"""The one place where a transaction begins and commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import orjson
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import Engine
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """A pool of connections to PostgreSQL. `threads` bounds it: as many connections as threads, no overflow."""
+
+    def __init__(self, url: str, *, threads: int = 8, statement_timeout_ms: int = 0) -> None:
+        options = f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c lock_timeout=4000"
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=threads,
+            max_overflow=0,
+            pool_timeout=3,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+            connect_args={"options": options, "connect_timeout": 5},
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One event, one transaction: committed when the block ends, rolled back when it raises."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes the pool."""
+        self.engine.dispose()

@@ -1,0 +1,75 @@
+"""Orders, their lines, and payments against them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Record
+
+
+class Order(Record):
+    """Amounts in fen. `list_fen` is the sum at list prices, `lowest_rate` the lowest of all line rates and the total's
+    (what authority is measured by). `status` is the approval side, `fulfilment` the other (domain.md E.5)."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (
+        Index("ix_sales_order_customer", "customer_id", "id"),
+        Index("ix_sales_order_owner", "owner_id", "id"),
+    )
+
+    code: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[int]
+    owner_id: Mapped[int]
+    creator_id: Mapped[int]
+    status: Mapped[str]
+    fulfilment: Mapped[str | None]
+    list_fen: Mapped[int]
+    amount_fen: Mapped[int]
+    discount: Mapped[Decimal | None]
+    allowance_fen: Mapped[int] = mapped_column(default=0)
+    lowest_rate: Mapped[Decimal]
+    approver_id: Mapped[int | None]
+    note: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    approved_owner_id: Mapped[int | None]
+
+
+class OrderLine(Base):
+    """One line; `price_fen` is what was agreed per unit before the line's rate."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (Index("ix_order_line_order", "order_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    order_id: Mapped[int]
+    number: Mapped[int]
+    product_id: Mapped[int]
+    quantity: Mapped[Decimal]
+    list_price_fen: Mapped[int]
+    price_fen: Mapped[int]
+    discount: Mapped[Decimal | None]
+    amount_fen: Mapped[int]
+
+
+class Payment(Record):
+    """Money that arrived for an order; counts only when approved."""
+
+    __tablename__ = "payment"
+    __table_args__ = (Index("ix_payment_order", "order_id", "id"), Index("ix_payment_customer", "customer_id", "id"))
+
+    code: Mapped[str] = mapped_column(unique=True)
+    order_id: Mapped[int]
+    customer_id: Mapped[int]
+    owner_id: Mapped[int]
+    creator_id: Mapped[int]
+    amount_fen: Mapped[int]
+    method: Mapped[str | None]
+    paid_on: Mapped[date]
+    status: Mapped[str]
+    approver_id: Mapped[int | None]
+    note: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    approved_owner_id: Mapped[int | None]
