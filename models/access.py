@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Json
+from models.base import Base, Json, PersonId
 
 
 class PlatformToken(Base):
@@ -24,7 +24,7 @@ class ApiToken(Base):
     __tablename__ = "api_token"
 
     digest: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int]
+    person_id: Mapped[PersonId]
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
 

@@ -5,13 +5,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import FunctionType
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import BigInteger, Boolean, DateTime, Identity, MetaData, Numeric, Table, Text
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Identity, MetaData, Numeric, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Json = dict[str, Any]
+PersonId = Annotated[int, mapped_column(ForeignKey("person.id"))]
+DepartmentId = Annotated[int, mapped_column(ForeignKey("department.id"))]
+CustomerId = Annotated[int, mapped_column(ForeignKey("customer.id"))]
+SeaId = Annotated[int, mapped_column(ForeignKey("sea.id"))]
+LeadPoolId = Annotated[int, mapped_column(ForeignKey("lead_pool.id"))]
+OrderId = Annotated[int, mapped_column(ForeignKey("sales_order.id"))]
 
 
 class Base(DeclarativeBase):

@@ -26,7 +26,7 @@ def freeze(model: type[R], row: Sequence[Any]) -> R:
 def fetch_one(db: Connection, model: type[R], *where: ColumnElement[bool], lock: bool = False) -> R | None:
     """The only row that fits, locked until commit on request; None when there is none (the first when several)."""
     statement = query(model, *where).limit(1)
-    row = db.execute(statement.with_for_update() if lock else statement).first()
+    row = db.execute(statement.with_for_update(key_share=True) if lock else statement).first()
     return None if row is None else freeze(model, row)
 
 
@@ -40,4 +40,4 @@ def fetch_all(
 ) -> list[R]:
     """All rows that fit."""
     statement = query(model, *where).order_by(*order_by).limit(limit)
-    return [freeze(model, row) for row in db.execute(statement.with_for_update() if lock else statement)]
+    return [freeze(model, row) for row in db.execute(statement.with_for_update(key_share=True) if lock else statement)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Json
+from models.base import Base, Json, PersonId
 
 
 class SentCard(Base):
@@ -19,7 +19,7 @@ class SentCard(Base):
     key: Mapped[str] = mapped_column(unique=True)
     channel: Mapped[str]
     account: Mapped[str]
-    person_id: Mapped[int]
+    person_id: Mapped[PersonId]
     noun: Mapped[str]
     record_id: Mapped[int]
     subject_version: Mapped[int]

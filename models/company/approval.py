@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Json, Record
+from models.base import CustomerId, Json, PersonId, Record
 
 
 class Approval(Record):
@@ -22,8 +22,8 @@ class Approval(Record):
     noun: Mapped[str]
     record_id: Mapped[int]
     ref: Mapped[str]
-    submitter_id: Mapped[int]
-    customer_id: Mapped[int | None]
+    submitter_id: Mapped[PersonId]
+    customer_id: Mapped[CustomerId | None]
     amount_fen: Mapped[int]
     rule_version: Mapped[int | None]
     steps: Mapped[list[Json]]
@@ -45,11 +45,11 @@ class ApprovalTask(Record):
         Index("ix_approval_task_approval", "approval_id", "step", "turn"),
     )
 
-    approval_id: Mapped[int]
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"))
     step: Mapped[int]
     turn: Mapped[int]
-    approver_id: Mapped[int]
-    handed_by_id: Mapped[int | None]
+    approver_id: Mapped[PersonId]
+    handed_by_id: Mapped[PersonId | None]
     status: Mapped[str]
     why: Mapped[str]
     comment: Mapped[str | None]

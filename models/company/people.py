@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Record
+from models.base import Base, DepartmentId, PersonId, Record
 from models.codes import plain_code
 
 
@@ -15,7 +15,7 @@ class Department(Record):
     __tablename__ = "department"
 
     name: Mapped[str] = mapped_column(unique=True)
-    parent_id: Mapped[int | None]
+    parent_id: Mapped[DepartmentId | None]
 
     @property
     def code(self) -> str:
@@ -30,11 +30,11 @@ class Person(Record):
     __tablename__ = "person"
 
     name: Mapped[str] = mapped_column(unique=True)
-    department_id: Mapped[int]
+    department_id: Mapped[DepartmentId]
     role: Mapped[str]
     duties: Mapped[list[str]]
-    manager_id: Mapped[int | None]
-    superior_id: Mapped[int | None]
+    manager_id: Mapped[PersonId | None]
+    superior_id: Mapped[PersonId | None]
     mobile: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     last_platform: Mapped[str | None]
@@ -53,7 +53,7 @@ class ChannelAccount(Base):
 
     platform: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int]
+    person_id: Mapped[PersonId]
     last_seen_at: Mapped[datetime | None]
 
 
@@ -63,8 +63,8 @@ class Superior(Base):
     __tablename__ = "superior"
     __table_args__ = (Index("ix_superior_of", "superior_id", "person_id"),)
 
-    person_id: Mapped[int] = mapped_column(primary_key=True)
-    superior_id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    superior_id: Mapped[PersonId] = mapped_column(primary_key=True)
     depth: Mapped[int]
 
 
@@ -74,5 +74,5 @@ class Sight(Base):
 
     __tablename__ = "sight"
 
-    viewer_id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(primary_key=True)
+    viewer_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)

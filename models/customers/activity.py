@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record
+from models.base import PersonId, Record
 from models.codes import plain_code
 
 
@@ -20,7 +20,7 @@ class FollowUp(Record):
 
     noun: Mapped[str]
     record_id: Mapped[int]
-    person_id: Mapped[int]
+    person_id: Mapped[PersonId]
     content: Mapped[str]
     content_key: Mapped[str]
     method: Mapped[str | None]
@@ -46,8 +46,8 @@ class Todo(Record):
     )
 
     title: Mapped[str]
-    person_id: Mapped[int]
-    creator_id: Mapped[int | None]
+    person_id: Mapped[PersonId]
+    creator_id: Mapped[PersonId | None]
     due_at: Mapped[datetime]
     noun: Mapped[str | None]
     record_id: Mapped[int | None]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Json, Record
+from models.base import CustomerId, Json, PersonId, Record, SeaId
 from models.codes import plain_code
 
 
@@ -34,11 +34,11 @@ class Customer(Record):
     address: Mapped[str | None]
     note: Mapped[str | None]
     tags: Mapped[list[str]]
-    sea_id: Mapped[int | None]
-    home_sea_id: Mapped[int | None]
+    sea_id: Mapped[SeaId | None]
+    home_sea_id: Mapped[SeaId | None]
     entered_sea_at: Mapped[datetime | None]
-    owner_id: Mapped[int | None]
-    creator_id: Mapped[int | None]
+    owner_id: Mapped[PersonId | None]
+    creator_id: Mapped[PersonId | None]
     owned_at: Mapped[datetime | None]
     clock_at: Mapped[datetime | None]
     last_follow_up_at: Mapped[datetime | None]
@@ -63,8 +63,8 @@ class TeamMember(Record):
     __tablename__ = "team_member"
     __table_args__ = (Index("uq_team_member", "customer_id", "person_id", unique=True),)
 
-    customer_id: Mapped[int]
-    person_id: Mapped[int]
+    customer_id: Mapped[CustomerId]
+    person_id: Mapped[PersonId]
     access: Mapped[str]
 
 
@@ -78,8 +78,8 @@ class Contact(Record):
         Index("ix_contact_customer", "customer_id", "id"),
     )
 
-    customer_id: Mapped[int]
-    creator_id: Mapped[int | None]
+    customer_id: Mapped[CustomerId]
+    creator_id: Mapped[PersonId | None]
     name: Mapped[str]
     phone: Mapped[str | None]
     title: Mapped[str | None]

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from models.base import Record
+from models.base import PersonId, Record
 
 
 class Ownership(Record):
@@ -21,7 +21,7 @@ class Ownership(Record):
 
     noun: Mapped[str]
     record_id: Mapped[int]
-    owner_id: Mapped[int]
+    owner_id: Mapped[PersonId]
     pool_id: Mapped[int | None]
     started_at: Mapped[datetime]
     how: Mapped[str]

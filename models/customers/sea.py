@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Json, Record
+from models.base import Base, Json, LeadPoolId, PersonId, Record, SeaId
 
 
 class Sea(Record):
@@ -26,8 +26,8 @@ class SeaReach(Base):
 
     __tablename__ = "sea_reach"
 
-    sea_id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(primary_key=True)
+    sea_id: Mapped[SeaId] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
     is_member: Mapped[bool]
     is_admin: Mapped[bool]
 
@@ -53,7 +53,7 @@ class LeadPoolReach(Base):
 
     __tablename__ = "lead_pool_reach"
 
-    pool_id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[LeadPoolId] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
     is_member: Mapped[bool]
     is_admin: Mapped[bool]

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Record
+from models.base import Base, CustomerId, OrderId, PersonId, Record
 
 
 class Order(Record):
@@ -20,9 +20,9 @@ class Order(Record):
     )
 
     code: Mapped[str] = mapped_column(unique=True)
-    customer_id: Mapped[int]
-    owner_id: Mapped[int]
-    creator_id: Mapped[int]
+    customer_id: Mapped[CustomerId]
+    owner_id: Mapped[PersonId]
+    creator_id: Mapped[PersonId]
     status: Mapped[str]
     fulfilment: Mapped[str | None]
     list_fen: Mapped[int]
@@ -30,10 +30,10 @@ class Order(Record):
     discount: Mapped[Decimal | None]
     allowance_fen: Mapped[int] = mapped_column(default=0)
     lowest_rate: Mapped[Decimal]
-    approver_id: Mapped[int | None]
+    approver_id: Mapped[PersonId | None]
     note: Mapped[str | None]
     approved_at: Mapped[datetime | None]
-    approved_owner_id: Mapped[int | None]
+    approved_owner_id: Mapped[PersonId | None]
 
 
 class OrderLine(Base):
@@ -44,9 +44,9 @@ class OrderLine(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
-    order_id: Mapped[int]
+    order_id: Mapped[OrderId]
     number: Mapped[int]
-    product_id: Mapped[int]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     quantity: Mapped[Decimal]
     list_price_fen: Mapped[int]
     price_fen: Mapped[int]
@@ -61,15 +61,15 @@ class Payment(Record):
     __table_args__ = (Index("ix_payment_order", "order_id", "id"), Index("ix_payment_customer", "customer_id", "id"))
 
     code: Mapped[str] = mapped_column(unique=True)
-    order_id: Mapped[int]
-    customer_id: Mapped[int]
-    owner_id: Mapped[int]
-    creator_id: Mapped[int]
+    order_id: Mapped[OrderId]
+    customer_id: Mapped[CustomerId]
+    owner_id: Mapped[PersonId]
+    creator_id: Mapped[PersonId]
     amount_fen: Mapped[int]
     method: Mapped[str | None]
     paid_on: Mapped[date]
     status: Mapped[str]
-    approver_id: Mapped[int | None]
+    approver_id: Mapped[PersonId | None]
     note: Mapped[str | None]
     approved_at: Mapped[datetime | None]
-    approved_owner_id: Mapped[int | None]
+    approved_owner_id: Mapped[PersonId | None]

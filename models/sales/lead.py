@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from models.base import Record
+from models.base import CustomerId, LeadPoolId, PersonId, Record
 from models.codes import plain_code
 
 OPEN = ("unassigned", "pending", "following", "invalid")
@@ -44,11 +44,11 @@ class Lead(Record):
     status: Mapped[str]
     status_before: Mapped[str | None]
     status_reason: Mapped[str | None]
-    pool_id: Mapped[int | None]
-    home_pool_id: Mapped[int | None]
+    pool_id: Mapped[LeadPoolId | None]
+    home_pool_id: Mapped[LeadPoolId | None]
     entered_pool_at: Mapped[datetime | None]
-    owner_id: Mapped[int | None]
-    creator_id: Mapped[int | None]
+    owner_id: Mapped[PersonId | None]
+    creator_id: Mapped[PersonId | None]
     owned_at: Mapped[datetime | None]
     clock_at: Mapped[datetime | None]
     last_follow_up_at: Mapped[datetime | None]
@@ -56,7 +56,7 @@ class Lead(Record):
     reclaim_at: Mapped[datetime | None]
     warned_for: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
-    customer_id: Mapped[int | None]
+    customer_id: Mapped[CustomerId | None]
 
     @property
     def code(self) -> str:
