@@ -11,7 +11,7 @@ from bot.embedded.postgresql import PostgreSQL
 from bot.embedded.processes import StoreError, try_lock, wait_until
 from bot.embedded.valkey import Valkey
 
-ROUND_SECONDS = 0.1
+ROUND_SECONDS = 0.2
 # How long the stores outlive their last user: one command after the other need not start them anew.
 GRACE_SECONDS = 2.0
 

@@ -56,8 +56,8 @@ class PostgreSQL:
         self._make_room()
         if not self.data.exists():
             self._initialise(programs)
-        self._end_orphan()
         self.sockets = _short_folder(self.sockets, self.room, self.account)
+        self._end_orphan()
         options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
         command = [str(programs / "postgres"), f"-D{self.data}", f"-k{self.sockets}", *options]
         prepared, identity = self.account.command(command, [self.data, programs, self.sockets])
@@ -136,8 +136,9 @@ class PostgreSQL:
         lines = self._lines()
         if lines and lines[0].isdigit():
             end_orphan(int(lines[0]), self.data, (SIGINT, SIGQUIT, SIGKILL), STOP_SECONDS)
-            # Whoever has that number now is not PostgreSQL, though PostgreSQL would believe it.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        # Whoever has the number in these files now is not PostgreSQL, though PostgreSQL would believe it.
+        for left in (self.data / "postmaster.pid", self.sockets / f"{SOCKET_NAME}.lock", self.sockets / SOCKET_NAME):
+            left.unlink(missing_ok=True)
 
 
 def _short_folder(wanted: Path, room: Path, account: Account) -> Path:
