@@ -1,0 +1,247 @@
+"""One record in one line or two: how the lists, choices and merged messages of the templates read."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cards import labels
+from cards.fit import cut, one_line
+
+Record = Mapping[str, Any]
+DIGEST = 30  # events that one merged message names
+TOPICS = {
+    "lead.registered": "新线索", "lead.claimed": "领取线索", "lead.returned": "退回线索",
+    "lead.reclaim_warning": "线索将回收", "lead.reclaimed": "线索已回收", "customer.claimed": "领取客户", "customer.returned": "退回客户",
+    "customer.reclaim_warning": "客户将回收", "customer.reclaimed": "客户已回收", "order.approved": "订单通过",
+    "order.rejected": "订单驳回", "order.to_ship": "待发货", "approval.requested": "待审批",
+    "payment.approved": "回款到账", "opportunity.won": "赢单", "report.daily": "日报", "report.weekly": "周报",
+}  # fmt: skip
+_DIGITS = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:\d[- ]?){6,}\d(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CODE = re.compile(r"[A-Z]{1,2}\d{8}-\d{4,}|[A-Z]\d{6,}")
+
+
+def join(*parts: object, by: str = " · ") -> str:
+    """The parts that say something, with `by` between."""
+    return by.join(str(part) for part in parts if part not in (None, ""))
+
+
+def fields(*pairs: Sequence[Any]) -> list[dict[str, str]]:
+    """Rows of name and value; a pair without a value is left out."""
+    return [{"name": str(key), "value": labels.name(value)} for key, value in pairs if labels.name(value)]
+
+
+def lines(*parts: object) -> list[str]:
+    """All parts in order, lists opened, empty ones left out."""
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            found += [part] if part else []
+        elif isinstance(part, Sequence):
+            found += lines(*part)
+    return found
+
+
+def group_safe(value: object) -> str:
+    """For a group: phone numbers and mail addresses that stand in a name are masked, codes are not."""
+    text = labels.name(value)
+    codes = {found.span() for found in _CODE.finditer(text)}
+
+    def hide(found: re.Match[str]) -> str:
+        if any(start <= found.start() and found.end() <= end for start, end in codes):
+            return found[0]
+        digits = re.sub(r"\D", "", found[0])
+        return f"{digits[:3]}****{digits[-2:]}"
+
+    return _MAIL.sub("***", _DIGITS.sub(hide, text))
+
+
+def lead(row: Record, _now: object = None) -> list[str]:
+    who = join(labels.name(row), row.get("company") if row.get("company") != row.get("name") else None)
+    owner = labels.name(row.get("owner")) or labels.name(row.get("pool"))
+    return [
+        join(who, row.get("code"), by=" "),
+        join(labels.status(row.get("status"), "lead"), owner, row.get("source")),
+    ]
+
+
+def customer(row: Record, now: object = None) -> list[str]:
+    sea = row.get("sea")
+    due = f"{labels.day(row['reclaim_at'], now)}将回收" if row.get("reclaim_at") else ""
+    return [
+        join(labels.name(row), row.get("code"), by=" "),
+        join(f"{labels.name(sea)}·可领取" if sea else labels.name(row.get("owner")), row.get("level"), due),
+    ]
+
+
+def order(row: Record, _now: object = None) -> list[str]:
+    state = join(labels.status(row.get("status")), labels.status(row.get("fulfilment"), "fulfilment"))
+    return [
+        join(row.get("code"), labels.name(row.get("customer")), by=" "),
+        join(labels.money(row.get("amount")), state, labels.name(row.get("owner"))),
+    ]
+
+
+def payment(row: Record, now: object = None) -> list[str]:
+    paid = labels.day(row.get("paid_at"), now)
+    state = labels.status(row.get("status"))
+    return [
+        join(row.get("code"), labels.name(row.get("customer")), by=" "),
+        join(labels.money(row.get("amount")), row.get("method"), paid, state),
+    ]
+
+
+def line(row: Record, _now: object = None) -> list[str]:
+    """A line of an order: 打印机 3台 × ¥1,200.00 95折 = ¥3,420.00."""
+    product = row.get("product")
+    unit = row.get("unit") or (product.get("unit") if isinstance(product, Mapping) else None) or ""
+    rate = row.get("discount")
+    reduced = rate is not None and labels.rate(rate) != "无折扣"
+    count = f"{labels.quantity(row.get('quantity'))}{unit}"
+    price = f"× {labels.money(row['price'])}" if row.get("price") is not None else ""
+    total = f"= {labels.money(row['amount'])}" if row.get("amount") is not None else ""
+    return [join(labels.name(product), count, price, labels.rate(rate) if reduced else "", total, by=" ")]
+
+
+def approval(row: Record, _now: object = None) -> list[str]:
+    what = join(labels.name(row.get("submitter")), labels.noun(row.get("subject")), by="的")
+    return [
+        join(row.get("ref") or row.get("code"), labels.name(row.get("customer")), by=" "),
+        join(what, labels.money(row.get("amount")), labels.status(row.get("status"), "approval")),
+    ]
+
+
+def todo(row: Record, now: object = None) -> list[str]:
+    late = "已逾期" if row.get("overdue") else ""
+    state = labels.status(row.get("status"), "todo") if row.get("status") not in (None, "open", "pending") else late
+    return [
+        join(row.get("title"), row.get("code"), by=" "),
+        join(labels.when(row.get("due_at"), now), labels.name(row.get("about")), labels.name(row.get("person")), state),
+    ]
+
+
+def follow_up(row: Record, now: object = None) -> list[str]:
+    who = labels.name(row.get("person") or row.get("owner") or row.get("created_by"))
+    head = join(labels.when(row.get("at") or row.get("created_at"), now), who, row.get("method"))
+    ahead = f"下次 {labels.when(row['next_at'], now)}" if row.get("next_at") else ""
+    return [head, join(row.get("content"), ahead)]
+
+
+def contact(row: Record, _now: object = None) -> list[str]:
+    return [join(labels.name(row), row.get("code"), by=" "), join(row.get("title"), row.get("role"), row.get("phone"))]
+
+
+def product(row: Record, _now: object = None) -> list[str]:
+    return [join(labels.name(row), row.get("code"), by=" "), labels.money(row.get("price"))]
+
+
+def found(row: Record, now: object = None) -> list[str]:
+    """Any record, from a search or a duplicate check, known by `noun`, or a ready {code, name, note}."""
+    kind = KINDS.get(str(row.get("noun") or ""))
+    if kind is None or "note" in row:
+        head = join(labels.name(row) if row.get("name") else "", row.get("code"), by=" ")
+        return [join(labels.noun(row.get("noun")), head, by=" "), str(row.get("note") or "")]
+    head, *rest = kind(row, now)
+    return [f"{labels.noun(row.get('noun'))} {head}", *rest]
+
+
+def deadline(row: Record, now: object = None) -> list[str]:
+    """A customer that is about to be reclaimed."""
+    left = labels.relative(row.get("reclaim_at"), now)
+    due = f"{labels.when(row.get('reclaim_at'), now)} 回收{f'（{left}）' if left else ''}"
+    last = f"最后跟进 {labels.day(row['last_follow_up_at'], now)}" if row.get("last_follow_up_at") else "还没有跟进"
+    return [join(labels.name(row), row.get("code"), by=" "), join(due, last)]
+
+
+def reclaimed(row: Record, _now: object = None) -> list[str]:
+    """A customer that is in the sea again."""
+    return [join(labels.name(row), row.get("code"), by=" "), labels.name(row.get("sea"))]
+
+
+def counted(row: Record, now: object = None) -> list[str]:
+    """A follow-up as the reclaim clock sees it."""
+    verdict = "计入" if row.get("counted") else f"未计入（{row.get('why') or '不是有效跟进'}）"
+    return [join(labels.when(row.get("at"), now), verdict), cut(one_line(str(row.get("content") or "")), 40)]
+
+
+def skipped(row: Record, now: object = None) -> list[str]:
+    """A day that the clock does not count."""
+    return [join(labels.day(row.get("day"), now), row.get("why"), by=" ")]
+
+
+def notice(row: Record, now: object = None) -> list[str]:
+    """A message of the outbox and what became of it."""
+    channel = labels.status(row.get("channel"), "platform")
+    state = labels.status(row.get("status"), "notice")
+    at = labels.when(row.get("at"), now)
+    return [join(labels.name(row.get("to")), channel, state, at), join(row.get("title"), row.get("why"))]
+
+
+def ranked(row: Record, _now: object = None) -> list[str]:
+    return [join(labels.name(row), labels.money(row.get("amount")), row.get("value"), by=" ")]
+
+
+def ranked_bare(row: Record, _now: object = None) -> list[str]:
+    return [join(group_safe(row), row.get("value"), by=" ")]
+
+
+def event(row: Record, _now: object = None) -> list[str]:
+    """One event of a merged message, short enough that DIGEST of them fit into one robot message."""
+    who = cut(one_line(labels.name(row.get("who"))), 6)
+    what = cut(one_line(group_safe(row.get("name"))), 12)
+    head = join(TOPICS.get(str(row.get("topic")), ""), cut(one_line(str(row.get("code"))), 20), what, by=" ")
+    return [f"{head}（{who}）" if who else head]
+
+
+def options(rows: Sequence[Any], chosen: int | None = None) -> list[dict[str, Any]]:
+    """A select's options, from texts or records; the id is the record's code, else its name."""
+    made = [
+        (labels.name(row), str(row.get("code") or row.get("name")) if isinstance(row, Mapping) else str(row))
+        for row in rows
+    ]
+    return [{"id": ident, "text": text, "chosen": number == chosen} for number, (text, ident) in enumerate(made)]
+
+
+KINDS: dict[str, Callable[..., list[str]]] = {
+    "lead": lead, "customer": customer, "order": order, "payment": payment, "line": line, "approval": approval,
+    "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
+    "reclaimed": reclaimed, "counted": counted, "skipped": skipped, "notice": notice, "ranked": ranked,
+    "ranked_bare": ranked_bare, "event": event,
+}  # fmt: skip
+
+
+def numbered(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
+    """The first `shown` rows as "1. …", a second line below where the kind has one."""
+    make = KINDS[kind]
+    texts = ("\n".join(filter(None, make(row, now))) for row in rows[:shown])
+    return [f"{number}. {text}" for number, text in enumerate(texts, 1)]
+
+
+def plain(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
+    """The first `shown` rows without numbers, each in one line."""
+    return [" · ".join(filter(None, KINDS[kind](row, now))) for row in rows[:shown]]
+
+
+def rest(rows: Sequence[object], total: int | None = None, more: object = None, *, shown: int = 10) -> str:
+    """「还有 n 条」 after the first `shown` of `rows`; `more` says that there are some, their number unknown."""
+    left = max(total or 0, len(rows)) - min(len(rows), shown)
+    if left > 0:
+        return f"还有 {left} 条"
+    return "后面还有更多" if more else ""
+
+
+def bulleted(texts: Sequence[str]) -> list[str]:
+    return [f"· {text}" for text in texts]
+
+
+def pairs(rows: Sequence[Sequence[Any]]) -> str:
+    """Names and values in one text."""
+    return "；".join(f"{name}：{labels.name(value)}" for name, value in rows if labels.name(value))
+
+
+def money_rows(rows: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+    return [(str(name), labels.money(amount)) for name, amount in rows]
+
+
+def duties(keys: Sequence[str]) -> str:
+    return "、".join(labels.status(key, "duty") for key in keys)
