@@ -58,12 +58,14 @@ REPORTS = {
 }  # fmt: skip
 PERIODS = {
     "today": "今天", "yesterday": "昨天", "tomorrow": "明天", "this_week": "本周", "last_week": "上周",
-    "this_month": "本月", "last_month": "上月", "this_quarter": "本季度", "last_quarter": "上季度", "this_year": "今年", "last_year": "去年",
+    "this_month": "本月",
+    "last_month": "上月", "this_quarter": "本季度", "last_quarter": "上季度", "this_year": "今年", "last_year": "去年",
     "overdue": "逾期",
 }  # fmt: skip
 SCENES = {
     "mine": "我的", "todo": "待我跟进的", "participating": "我参与的", "subordinates": "下属的",
-    "all": "全部", "pool": "线索池的", "sea": "公海的", "reclaim_soon": "即将回收的", "waiting": "待我审批的", "done": "我审批过的",
+    "all": "全部", "pool": "线索池的", "sea": "公海的",
+    "reclaim_soon": "即将回收的", "waiting": "待我审批的", "done": "我审批过的",
 }  # fmt: skip
 
 

@@ -84,6 +84,11 @@ def _numbered(context: Context, value: Any, kind: str, shown: int = 10) -> list[
 
 
 @pass_context
+def _listed(context: Context, value: Any, kind: str, shown: int = 10) -> list[str]:
+    return rows.listed(value, kind, _now(context), shown=shown)
+
+
+@pass_context
 def _plain(context: Context, value: Any, kind: str, shown: int = 10) -> list[str]:
     return rows.plain(value, kind, _now(context), shown=shown)
 
@@ -105,8 +110,12 @@ def _environment() -> Environment:
     )
     shown = ("money", "quantity", "percent", "rate", "status", "tone", "noun", "report", "period", "scene", "name")
     house.filters.update({word: getattr(labels, word) for word in shown})
-    house.filters.update(when=_when, day=_day, ago=_ago, numbered=_numbered, plain=_plain, group_safe=rows.group_safe)
-    house.filters.update(bulleted=rows.bulleted, options=rows.options, pairs=rows.pairs, duties=rows.duties)
+    house.filters.update(
+        when=_when, day=_day, ago=_ago, numbered=_numbered, listed=_listed, plain=_plain, group_safe=rows.group_safe
+    )
+    house.filters.update(
+        bulleted=rows.bulleted, options=rows.options, pairs=rows.pairs, duties=rows.duties, pick=rows.pick
+    )
     house.globals.update(
         fields=rows.fields, lines=rows.lines, join=rows.join, rest=rows.rest, money_rows=rows.money_rows
     )

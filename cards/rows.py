@@ -11,7 +11,8 @@ Record = Mapping[str, Any]
 DIGEST = 30  # events that one merged message names
 TOPICS = {
     "lead.registered": "新线索", "lead.claimed": "领取线索", "lead.returned": "退回线索",
-    "lead.reclaim_warning": "线索将回收", "lead.reclaimed": "线索已回收", "customer.claimed": "领取客户", "customer.returned": "退回客户",
+    "lead.reclaim_warning": "线索将回收", "lead.reclaimed": "线索已回收",
+    "customer.claimed": "领取客户", "customer.returned": "退回客户",
     "customer.reclaim_warning": "客户将回收", "customer.reclaimed": "客户已回收", "order.approved": "订单通过",
     "order.rejected": "订单驳回", "order.to_ship": "待发货", "approval.requested": "待审批",
     "payment.approved": "回款到账", "opportunity.won": "赢单", "report.daily": "日报", "report.weekly": "周报",
@@ -27,8 +28,9 @@ def join(*parts: object, by: str = " · ") -> str:
 
 
 def fields(*pairs: Sequence[Any]) -> list[dict[str, str]]:
-    """Rows of name and value; a pair without a value is left out."""
-    return [{"name": str(key), "value": labels.name(value)} for key, value in pairs if labels.name(value)]
+    """Rows of name and value; a pair without a value is left out, a list of pairs is opened."""
+    flat = [pair for given in pairs for pair in ([given] if given and isinstance(given[0], str) else given)]
+    return [{"name": str(key), "value": labels.name(value)} for key, value in flat if labels.name(value)]
 
 
 def lines(*parts: object) -> list[str]:
@@ -136,11 +138,11 @@ def product(row: Record, _now: object = None) -> list[str]:
 
 
 def found(row: Record, now: object = None) -> list[str]:
-    """Any record, from a search or a duplicate check, known by `noun`, or a ready {code, name, note}."""
+    """Any record, from a search or a duplicate check: by its `noun`, or with a ready second line `brief`."""
     kind = KINDS.get(str(row.get("noun") or ""))
-    if kind is None or "note" in row:
+    if kind is None or "brief" in row:
         head = join(labels.name(row) if row.get("name") else "", row.get("code"), by=" ")
-        return [join(labels.noun(row.get("noun")), head, by=" "), str(row.get("note") or "")]
+        return [join(labels.noun(row.get("noun")), head, by=" "), labels.name(row.get("brief"))]
     head, *rest = kind(row, now)
     return [f"{labels.noun(row.get('noun'))} {head}", *rest]
 
@@ -166,7 +168,8 @@ def counted(row: Record, now: object = None) -> list[str]:
 
 def skipped(row: Record, now: object = None) -> list[str]:
     """A day that the clock does not count."""
-    return [join(labels.day(row.get("day"), now), row.get("why"), by=" ")]
+    shown, why = labels.day(row.get("day"), now), labels.name(row.get("why"))
+    return [shown if why in shown else f"{shown} {why}"]
 
 
 def notice(row: Record, now: object = None) -> list[str]:
@@ -213,8 +216,15 @@ KINDS: dict[str, Callable[..., list[str]]] = {
 def numbered(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
     """The first `shown` rows as "1. …", a second line below where the kind has one."""
     make = KINDS[kind]
-    texts = ("\n".join(filter(None, make(row, now))) for row in rows[:shown])
+    texts = ("\n　".join(filter(None, make(row, now))) for row in rows[:shown])
     return [f"{number}. {text}" for number, text in enumerate(texts, 1)]
+
+
+def listed(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
+    """As `numbered`, but one row alone has no number."""
+    if len(rows) == 1:
+        return ["\n".join(filter(None, KINDS[kind](rows[0], now)))]
+    return numbered(rows, kind, now, shown=shown)
 
 
 def plain(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
@@ -245,3 +255,8 @@ def money_rows(rows: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
 
 def duties(keys: Sequence[str]) -> str:
     return "、".join(labels.status(key, "duty") for key in keys)
+
+
+def pick(key: object, words: Mapping[str, str], otherwise: str = "") -> str:
+    """The word of a key, for a template."""
+    return words.get(str(key), otherwise)

@@ -31,9 +31,9 @@ def _texts(card: Card) -> list[str]:
 
 
 def option_lines(card: Card) -> list[str]:
-    """The selects as numbered text, for where they cannot be tapped."""
+    """The selects as numbered text, for where they cannot be tapped; one without a title repeats the card's lines."""
     found: list[str] = []
-    for select in card.selects:
+    for select in (select for select in card.selects if select.title):
         found.append(f"{one_line(select.title)}：")
         found += [f"{number}. {option_text(option)}" for number, option in enumerate(select.options, 1)]
     return found

@@ -1,0 +1,138 @@
+"""Facts as the handlers give them, for each template: at least one full set, and the barest one that must do."""
+
+from typing import Any
+
+NOW = "2026-11-23T10:00:00+08:00"
+LI = {"code": "U000002", "name": "李雷"}
+WANG = {"code": "U000001", "name": "王经理"}
+QIAN = {"code": "U000005", "name": "钱会计"}
+SEA = {"code": "S000001", "name": "华东公海"}
+SHORT = {"code": "C000001", "name": "上海海豚科技有限公司"}
+
+CUSTOMER: dict[str, Any] = {
+    **SHORT, "kind": "company", "phone": "021-55550001", "region": "上海", "industry": "软件", "level": "A",
+    "address": "上海市浦东新区张江路 1 号", "owner": LI, "sea": None, "home_sea": "华东公海",
+    "reclaim_at": "2026-11-26T02:00:00+08:00", "last_follow_up_at": "2026-11-20T15:00:00+08:00",
+    "opportunity_total": "128000.00", "order_total": "50000.00", "payment_total": "20000.00", "refund_total": "0.00",
+    "outstanding_total": "30000.00", "tags": ["VIP", "华东"], "won": True, "version": 3,
+}  # fmt: skip
+IN_SEA: dict[str, Any] = {**SHORT, "owner": None, "sea": "华东公海", "home_sea": "华东公海"}
+LEAD: dict[str, Any] = {
+    "code": "L000123", "name": "张三", "phone": "13800138000", "company": "上海海豚科技有限公司", "title": "采购经理",
+    "email": "zhang@example.com", "wechat": "zhangsan", "source": "展会", "status": "following", "owner": LI,
+    "pool": None, "region": "上海", "note": "广交会认识", "last_follow_up_at": "2026-11-20T15:00:00+08:00",
+}  # fmt: skip
+POOLED: dict[str, Any] = {"code": "L000124", "name": "赵敏", "status": "unassigned", "pool": "华东线索池", "owner": None}
+LINE = {"product": {"code": "P001", "name": "打印机"}, "quantity": "3", "unit": "台", "price": "1200.00",
+        "discount": "0.95", "amount": "3420.00"}  # fmt: skip
+ORDER: dict[str, Any] = {
+    "code": "SO20261123-0001", "customer": SHORT, "amount": "3420.00", "discount": "0.9500", "allowance": "0.00",
+    "status": "pending", "fulfilment": "none", "lines": [LINE], "approver": WANG, "approvers": [WANG], "owner": LI,
+    "payment_total": "0.00", "outstanding_total": "3420.00", "note": "客户要求周五前到货", "created_at": NOW,
+}  # fmt: skip
+PAYMENT: dict[str, Any] = {
+    "code": "PM20261123-0001", "order": {"code": "SO20261123-0001"}, "customer": SHORT, "amount": "2600.00",
+    "method": "银行转账", "paid_at": "2026-11-23T00:00:00+08:00", "status": "pending", "approver": QIAN, "owner": LI,
+}  # fmt: skip
+FOLLOW_UP: dict[str, Any] = {
+    "code": "F000009", "content": "客户对方案满意，等预算批复", "method": "电话", "at": "2026-11-20T15:00:00+08:00",
+    "person": LI, "next_at": "2026-11-24T15:00:00+08:00",
+}  # fmt: skip
+TODO: dict[str, Any] = {
+    "code": "T000003", "title": "给张总打电话", "due_at": "2026-11-24T15:00:00+08:00", "status": "open",
+    "about": SHORT, "person": LI, "created_by": WANG, "repeat": None,
+}  # fmt: skip
+CONTACT: dict[str, Any] = {"code": "K000005", "name": "黄蓉", "title": "采购总监", "role": "决策人", "phone": "13700002222",
+                           "customer": SHORT, "owner": LI}  # fmt: skip
+APPROVAL: dict[str, Any] = {"code": "AP20261123-0001", "subject": "order", "status": "pending", "submitter": LI}
+CANDIDATES = [{**SHORT, "brief": "李雷负责"}, {"code": "C000002", "name": "杭州海豚文化有限公司", "brief": "华东公海·可领取"}]
+EXPLAIN: dict[str, Any] = {
+    "rule": "15天未跟进", "version": 2, "days": 15, "day_type": "calendar", "clock_start": "2026-11-10T15:00:00+08:00",
+    "clock_reason": "最近一次有效跟进", "deadline": "2026-11-26T02:00:00+08:00", "exempt": None,
+    "follow_ups": [{**FOLLOW_UP, "counted": True}, {**FOLLOW_UP, "counted": False, "why": "少于 8 个字"}],
+    "skipped": [{"day": "2026-11-14", "why": "周六"}, {"day": "2026-11-15", "why": "周日"}],
+    "extensions": ["11月12日 王经理同意延期 3 天"], "action": "写一条至少 8 个字的跟进",
+}  # fmt: skip
+ROBOT: dict[str, Any] = {"code": "L000123", "name": "张三 13800138000", "who": LI, "at": NOW, "amounts": False,
+                         "mentions": ["lilei"]}  # fmt: skip
+ORDER_EVENT: dict[str, Any] = {**ROBOT, "code": "SO20261123-0001", "name": SHORT["name"], "amount": "3420.00", "by": WANG}
+REPORT: dict[str, Any] = {"day": NOW, "scope": {"name": "华东组"}, "counts": [["新线索", 5], ["跟进", 12]], "amounts": False,
+                          "money": [["已审核订单", "34200.00"]],
+                          "ranking": [{"name": "李雷", "value": "3 单", "amount": "34200.00"}]}  # fmt: skip
+
+SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "notice": [{"title": "已改好", "texts": ["级别：B → A"], "rows": [["客户", "海豚科技"]], "quote": "原话"}, {"title": "好"}],
+    "text": [{"text": "好的，已取消。"}],
+    "question": [{"question": "要给哪个客户写跟进？", "about": "写跟进", "candidates": CANDIDATES}, {"question": "原因是什么？"}],
+    "refusal": [{"title": "现在不能领取 上海海豚", "rule": "每人每天最多领取 5 个", "state": "今天已领取 5 个",
+                 "next": "11月24日(周二) 00:00 起可以再领", "candidates": CANDIDATES}, {"title": "没找到"}],
+    "confirm": [{"said": "今天拜访王总，想要 20 台打印机", "drafts": [
+        {"noun": "contact", "title": "王总", "rows": [["电话", "13800138000"]], "unsure": ["姓名"]},
+        {"noun": "follow_up", "title": "海豚科技", "rows": [["方式", "拜访"]]}]},
+        {"drafts": [{"noun": "todo", "title": "报价", "rows": []}]}],
+    "help": [{"topics": [{"title": "登记线索", "examples": ["登记线索 张三 13800138000", "加个线索 李四"]}]}],
+    "help_topic": [{"topic": "登记线索", "about": "把新认识的人记下来", "examples": ["登记线索 张三 13800138000"],
+                    "parts": [["电话", "手机或座机"]]}, {"topic": "撤销", "examples": ["撤销"]}],
+    "list": [{"title": "活动", "items": [{"code": "G000001", "name": "广交会", "brief": "进行中"}] * 12, "total": 23},
+             {"title": "活动", "items": [], "empty": "还没有活动"}],
+    "crash": [{"number": "8F3K"}],
+    "stranger": [{}],
+    "undone": [{"what": "领取客户", "subject": SHORT, "changes": ["负责人：李雷 → 无"]}, {"what": "领取客户", "blocked": ["之后又写了跟进 F000009"]}],
+    "sales/lead": [{"lead": LEAD}, {"lead": POOLED}, {"lead": {"code": "L1", "status": "invalid"}}],
+    "sales/lead_list": [{"items": [LEAD, POOLED], "scene": "mine", "total": 2}, {"items": []}],
+    "sales/converted": [{"lead": LEAD, "customer": SHORT, "contact": CONTACT, "opportunity": {"code": "O000012", "name": "打印机"}},
+                        {"lead": LEAD, "customer": SHORT, "attached": True}],
+    "customers/customer": [{"customer": CUSTOMER, "follow_up": FOLLOW_UP, "contacts": [CONTACT]}, {"customer": IN_SEA},
+                           {"customer": {"name": "成都武侯祠", "owner": LI}}],
+    "customers/customer_list": [{"items": [CUSTOMER, IN_SEA] * 10, "scene": "mine", "total": 23}, {"items": [IN_SEA], "scene": "sea", "sea": "华东公海"}, {"items": []}],
+    "customers/claimed": [{"customer": CUSTOMER, "follow_ups": [FOLLOW_UP], "returned_reason": "联系不上",
+                           "used": {"today": 3, "daily_limit": 5, "holding": 7, "holding_limit": 8}}, {"customer": SHORT}],
+    "customers/returned": [{"customer": SHORT, "sea": SEA, "reason": "联系不上", "again_at": "2026-12-23T10:00:00+08:00"}],
+    "customers/owner_changed": [{"noun": "customer", "subject": SHORT, "how": "transfer", "by": WANG, "from": LI, "to": QIAN, "reason": "调岗"},
+                                {"noun": "lead", "subject": LEAD, "how": "x"}],
+    "customers/explain": [{"customer": CUSTOMER, "explain": EXPLAIN}, {"customer": SHORT, "explain": {"deadline": None, "exempt": "已成交"}}],
+    "customers/reclaim_warning": [{"customers": [CUSTOMER]}, {"customers": [CUSTOMER] * 12, "person": LI, "last": True}],
+    "customers/reclaimed": [{"customers": [{**SHORT, "sea": "华东公海"}], "rule": "15天未跟进", "again_at": "2026-12-23T10:00:00+08:00"}, {"customers": [SHORT] * 3}],
+    "customers/contact": [{"contact": CONTACT}],
+    "customers/follow_up": [{"follow_up": FOLLOW_UP, "about": SHORT, "reclaim_at": "2026-12-08T02:00:00+08:00", "todo": TODO}, {"follow_up": {**FOLLOW_UP, "content": "1"}, "about": SHORT, "uncounted": "少于 8 个字，不计入回收期"}],
+    "customers/follow_up_list": [{"items": [FOLLOW_UP], "about": SHORT, "total": 1}, {"items": []}],
+    "customers/todo": [{"todo": TODO}, {"todo": {**TODO, "status": "done"}}],
+    "customers/todo_list": [{"items": [TODO], "when": "today", "person": LI, "total": 1}, {"items": []}],
+    "customers/todo_due": [{"todo": TODO}, {"todo": TODO, "late": True}],
+    "customers/return_form": [{"subject": SHORT, "noun": "customer", "reasons": ["联系不上", "无需求", "预算不足", "已选竞品", "区域不符", "重复", "其他"], "seas": [SEA, {"name": "华北公海"}]},
+                              {"subject": LEAD, "noun": "lead", "reasons": ["空号"], "seas": []}],
+    "money/order": [{"order": ORDER, "warnings": ["库存只剩 2 台"]}, {"order": {**ORDER, "status": "rejected", "reason": "折扣太低"}}, {"order": {**ORDER, "status": "approved", "fulfilment": "to_ship"}}],
+    "money/order_list": [{"items": [ORDER], "scene": "mine", "total": 1, "sum": "3420.00"}, {"items": []}],
+    "money/payment": [{"payment": PAYMENT, "order": ORDER}, {"payment": {**PAYMENT, "status": "approved"}}],
+    "money/overpaid": [{"payment": PAYMENT, "order": ORDER, "outstanding": "2000.00", "excess": "600.00"}],
+    "company/approval": [
+        {"approval": APPROVAL, "document": ORDER, "why": "九五折以下由上级审批", "next": [QIAN], "customer": CUSTOMER, "authority": "0.95", "rate": "0.90"},
+        {"approval": {**APPROVAL, "subject": "payment"}, "document": PAYMENT, "order": ORDER, "why": "回款由财务确认"},
+        {"approval": APPROVAL, "document": ORDER, "why": "", "decision": {"by": WANG, "status": "rejected", "reason": "折扣太低", "at": NOW}}],
+    "company/approval_list": [{"items": [{**APPROVAL, "ref": "SO20261123-0001", "customer": SHORT, "amount": "3420.00"}], "total": 1}, {"items": [], "scene": "mine"}],
+    "company/decided": [{"approval": APPROVAL, "document": ORDER, "status": "rejected", "by": WANG, "reason": "折扣太低"}, {"approval": APPROVAL, "document": ORDER, "status": "approved", "by": WANG}],
+    "company/choice": [{"question": "你要找哪一个客户？", "candidates": CANDIDATES, "said": "海豚", "total": 7}, {"question": "哪一个？", "candidates": CANDIDATES}],
+    "company/whoami": [{"person": {**LI, "department": {"name": "华东组"}, "role": "staff", "duties": ["finance"], "manager": WANG, "accounts": ["企业微信 lilei"]}, "scope": "自己的数据", "counts": [["客户", 3]]}, {"person": LI}],
+    "company/report_performance": [
+        {"subject": LI, "period": "this_month", "amount": "34200.00", "target": "50000.00", "rate": "0.684", "rows": [["订单", 3]], "ranking": [{"name": "李雷", "amount": "34200.00"}]},
+        {"subject": LI, "period": "this_month", "amount": "34200.00", "link": "https://scrm.example.com/r/1"},
+        {"subject": LI, "period": "this_month", "amount": "34200.00", "rows": [["订单", 3]], "link": "https://scrm.example.com/r/1", "picture": "https://scrm.example.com/r/1.png"}],
+    "company/search": [{"q": "海豚", "items": [{**CUSTOMER, "noun": "customer"}, {**LEAD, "noun": "lead"}, {**ORDER, "noun": "order"}], "total": 3}, {"q": "无", "items": []}],
+    "company/duplicates": [{"q": "海豚", "items": [{**SHORT, "noun": "customer", "brief": "李雷负责·6天前跟进"}]}, {"q": "海", "items": []}],
+    "company/notices": [{"ref": "SO20261123-0001", "items": [{"to": WANG, "channel": "wecom", "status": "sent", "at": NOW, "title": "订单待审批", "why": ""}]}, {"ref": "SO1", "items": []}],
+    **{f"robots/lead.{verb}": [{**ROBOT, "pool": "华东线索池", "source": "展会"}, ROBOT] for verb in ("registered", "claimed", "returned", "reclaimed")},
+    **{f"robots/customer.{verb}": [{**ROBOT, "sea": "华东公海"}, ROBOT] for verb in ("claimed", "returned", "reclaimed")},
+    **{f"robots/{noun}.reclaim_warning": [{**ROBOT, "deadline": "2026-11-26T02:00:00+08:00"}] for noun in ("lead", "customer")},
+    **{f"robots/order.{verb}": [ORDER_EVENT, {**ORDER_EVENT, "amounts": True}] for verb in ("approved", "rejected", "to_ship")},
+    "robots/approval.requested": [{**ORDER_EVENT, "subject": "order", "approvers": [WANG]}],
+    "robots/payment.approved": [{**ORDER_EVENT, "order": "SO20261123-0001", "amounts": True}],
+    "robots/opportunity.won": [{**ORDER_EVENT, "customer": SHORT}],
+    "robots/report.daily": [REPORT, {**REPORT, "amounts": True}],
+    "robots/report.weekly": [REPORT, {**REPORT, "amounts": True}],
+    "robots/digest": [{"events": [{**ROBOT, "topic": "lead.registered"}, {**ORDER_EVENT, "topic": "order.approved"}]}],
+}  # fmt: skip
+CASES = [(name, number) for name, given in SAMPLES.items() for number in range(len(given))]
+
+
+def facts(name: str, number: int) -> dict[str, Any]:
+    return {"now": NOW, **SAMPLES[name][number]}
