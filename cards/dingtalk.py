@@ -10,7 +10,7 @@ from typing import Any
 
 from cards.card import Card, CardButton
 from cards.fit import Piece, cut, cut_bytes, fit, one_line, size, unmarked
-from cards.text import hint_line, option_lines, plain, safe_link
+from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of
 
 TEMPLATE_ID = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
 VALUE_BYTES, WEBHOOK_BYTES = 1024, 6_000
@@ -24,10 +24,13 @@ _FONTS = {"grey": "#8f959e", "blue": "#1677ff", "red": "#e5484d", "green": "#2f9
 
 def card_params(card: Card) -> dict[str, str]:
     """`cardParamMap` of createAndDeliver for the built-in template; every value a string of at most 1 KB."""
+    body = fit(_body(card, titled=False), VALUE_BYTES, NEWLINE)
+    whole = fit(_body(card, titled=False), PARAM_BYTES, NEWLINE) == body
+    tips = unmarked(hint_line(card, tappable=whole)) if whole else f"内容较长，未全部显示。{unmarked(hint_line(card))}"
     return {
         "title": _title(card),
-        "markdown": fit(_body(card, titled=False), VALUE_BYTES, NEWLINE) or "　",
-        "tips": cut_bytes(_tips(card), VALUE_BYTES),
+        "markdown": body or "　",
+        "tips": cut_bytes(tips, VALUE_BYTES),
         "sys_full_json_obj": _buttons(card),
     }
 
@@ -78,8 +81,8 @@ def _body(card: Card, *, titled: bool) -> list[Piece]:
     font = _FONTS[card.tone]
     return [
         *([Piece(cut(title, 120), "#### ")] if titled or len(title) > 60 else []),
-        Piece(cut(unmarked(one_line(card.tag)), 40), f'<font color="{font}">', "</font>"),
-        *([Piece(unmarked(one_line(card.closed)), "**", "**")] if card.closed else []),
+        Piece(cut(unmarked(one_line(tag_of(card))), 40), f'<font color="{font}">', "</font>"),
+        Piece(unmarked(one_line(closed_of(card))), "**", "**"),
         *([Piece(_emphasis(card), "**", "**")] if card.emphasis else []),
         *(piece for line in card.lines for piece in _split(line)),
         *(Piece(_broken(row.value), f"**{cut(unmarked(one_line(row.name)), 20)}**：") for row in card.fields),
@@ -98,10 +101,6 @@ def _broken(text: str) -> str:
 
 def _emphasis(card: Card) -> str:
     return unmarked(one_line(f"{card.emphasis.name} {card.emphasis.value}")) if card.emphasis else ""
-
-
-def _tips(card: Card) -> str:
-    return unmarked(hint_line(card, tappable=True))
 
 
 def _buttons(card: Card) -> str:

@@ -5,17 +5,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
 
-from cards import labels, rows
+from cards import labels, rows, wording
 from cards.card import Card, card_from_json
 from cards.fit import clean
 
 TEMPLATES = Path(__file__).parent / "templates"
 COMMON = ("title", "tag", "tone", "hint", "link", "closed", "mentions")
+
+FILTERS: dict[ModuleType, tuple[str, ...]] = {
+    labels: ("money", "quantity", "percent", "rate", "status", "tone", "noun", "report", "period", "scene", "name"),
+    wording: ("bulleted", "options", "pairs", "duties", "pick", "group_safe"),
+}
+GLOBALS = ("fields", "lines", "join", "rest", "money_rows")  # so no fact may have one of these names
 
 
 class _House(Environment):
@@ -108,15 +115,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = ("money", "quantity", "percent", "rate", "status", "tone", "noun", "report", "period", "scene", "name")
-    house.filters.update({word: getattr(labels, word) for word in shown})
-    house.filters.update(
-        when=_when, day=_day, ago=_ago, numbered=_numbered, listed=_listed, plain=_plain, group_safe=rows.group_safe
-    )
-    house.filters.update(
-        bulleted=rows.bulleted, options=rows.options, pairs=rows.pairs, duties=rows.duties, pick=rows.pick
-    )
-    house.globals.update(
-        fields=rows.fields, lines=rows.lines, join=rows.join, rest=rows.rest, money_rows=rows.money_rows
-    )
+    for module, words in FILTERS.items():
+        house.filters.update({word: getattr(module, word) for word in words})
+    house.filters.update(when=_when, day=_day, ago=_ago, numbered=_numbered, listed=_listed, plain=_plain)
+    house.globals.update({word: getattr(wording, word) for word in GLOBALS})
     return house

@@ -1,13 +1,14 @@
 """One record in one line or two: how the lists, choices and merged messages of the templates read."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cards import labels
 from cards.fit import cut, one_line
+from cards.wording import group_safe, join
 
 Record = Mapping[str, Any]
+ROW = 120
 DIGEST = 30  # events that one merged message names
 TOPICS = {
     "lead.registered": "新线索", "lead.claimed": "领取线索", "lead.returned": "退回线索",
@@ -17,45 +18,6 @@ TOPICS = {
     "order.rejected": "订单驳回", "order.to_ship": "待发货", "approval.requested": "待审批",
     "payment.approved": "回款到账", "opportunity.won": "赢单", "report.daily": "日报", "report.weekly": "周报",
 }  # fmt: skip
-_DIGITS = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:\d[- ]?){6,}\d(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_CODE = re.compile(r"[A-Z]{1,2}\d{8}-\d{4,}|[A-Z]\d{6,}")
-
-
-def join(*parts: object, by: str = " · ") -> str:
-    """The parts that say something, with `by` between."""
-    return by.join(str(part) for part in parts if part not in (None, ""))
-
-
-def fields(*pairs: Sequence[Any]) -> list[dict[str, str]]:
-    """Rows of name and value; a pair without a value is left out, a list of pairs is opened."""
-    flat = [pair for given in pairs for pair in ([given] if given and isinstance(given[0], str) else given)]
-    return [{"name": str(key), "value": labels.name(value)} for key, value in flat if labels.name(value)]
-
-
-def lines(*parts: object) -> list[str]:
-    """All parts in order, lists opened, empty ones left out."""
-    found: list[str] = []
-    for part in parts:
-        if isinstance(part, str):
-            found += [part] if part else []
-        elif isinstance(part, Sequence):
-            found += lines(*part)
-    return found
-
-
-def group_safe(value: object) -> str:
-    """For a group: phone numbers and mail addresses that stand in a name are masked, codes are not."""
-    text = labels.name(value)
-    codes = {found.span() for found in _CODE.finditer(text)}
-
-    def hide(found: re.Match[str]) -> str:
-        if any(start <= found.start() and found.end() <= end for start, end in codes):
-            return found[0]
-        digits = re.sub(r"\D", "", found[0])
-        return f"{digits[:3]}****{digits[-2:]}"
-
-    return _MAIL.sub("***", _DIGITS.sub(hide, text))
 
 
 def lead(row: Record, _now: object = None) -> list[str]:
@@ -196,15 +158,6 @@ def event(row: Record, _now: object = None) -> list[str]:
     return [f"{head}（{who}）" if who else head]
 
 
-def options(rows: Sequence[Any], chosen: int | None = None) -> list[dict[str, Any]]:
-    """A select's options, from texts or records; the id is the record's code, else its name."""
-    made = [
-        (labels.name(row), str(row.get("code") or row.get("name")) if isinstance(row, Mapping) else str(row))
-        for row in rows
-    ]
-    return [{"id": ident, "text": text, "chosen": number == chosen} for number, (text, ident) in enumerate(made)]
-
-
 KINDS: dict[str, Callable[..., list[str]]] = {
     "lead": lead, "customer": customer, "order": order, "payment": payment, "line": line, "approval": approval,
     "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
@@ -216,47 +169,22 @@ KINDS: dict[str, Callable[..., list[str]]] = {
 def numbered(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
     """The first `shown` rows as "1. …", a second line below where the kind has one."""
     make = KINDS[kind]
-    texts = ("\n　".join(filter(None, make(row, now))) for row in rows[:shown])
+    texts = ("\n　".join(_short(make(row, now))) for row in rows[:shown])
     return [f"{number}. {text}" for number, text in enumerate(texts, 1)]
 
 
 def listed(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
     """As `numbered`, but one row alone has no number."""
     if len(rows) == 1:
-        return ["\n".join(filter(None, KINDS[kind](rows[0], now)))]
+        return ["\n".join(_short(KINDS[kind](rows[0], now)))]
     return numbered(rows, kind, now, shown=shown)
 
 
 def plain(rows: Sequence[Record], kind: str, now: object = None, *, shown: int = 10) -> list[str]:
     """The first `shown` rows without numbers, each in one line."""
-    return [" · ".join(filter(None, KINDS[kind](row, now))) for row in rows[:shown]]
+    return [" · ".join(_short(KINDS[kind](row, now))) for row in rows[:shown]]
 
 
-def rest(rows: Sequence[object], total: int | None = None, more: object = None, *, shown: int = 10) -> str:
-    """「还有 n 条」 after the first `shown` of `rows`; `more` says that there are some, their number unknown."""
-    left = max(total or 0, len(rows)) - min(len(rows), shown)
-    if left > 0:
-        return f"还有 {left} 条"
-    return "后面还有更多" if more else ""
-
-
-def bulleted(texts: Sequence[str]) -> list[str]:
-    return [f"· {text}" for text in texts]
-
-
-def pairs(rows: Sequence[Sequence[Any]]) -> str:
-    """Names and values in one text."""
-    return "；".join(f"{name}：{labels.name(value)}" for name, value in rows if labels.name(value))
-
-
-def money_rows(rows: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
-    return [(str(name), labels.money(amount)) for name, amount in rows]
-
-
-def duties(keys: Sequence[str]) -> str:
-    return "、".join(labels.status(key, "duty") for key in keys)
-
-
-def pick(key: object, words: Mapping[str, str], otherwise: str = "") -> str:
-    """The word of a key, for a template."""
-    return words.get(str(key), otherwise)
+def _short(texts: Sequence[str]) -> list[str]:
+    """Each in one line that leaves room for its neighbours."""
+    return [cut(one_line(text), ROW) for text in texts if text]

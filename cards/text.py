@@ -17,10 +17,10 @@ def plain(card: Card, *, limit_bytes: int | None = None) -> str:
 
 
 def _texts(card: Card) -> list[str]:
-    title = one_line(card.title)
+    tag, closed = one_line(tag_of(card)), one_line(closed_of(card))
     return [
-        f"{title}（{one_line(card.tag)}）" if card.tag and card.tag not in title else title,
-        f"【{one_line(card.closed)}】" if card.closed else "",
+        f"{one_line(card.title)}（{tag}）" if tag else one_line(card.title),
+        f"【{closed}】" if closed else "",
         f"{card.emphasis.name}：{card.emphasis.value}" if card.emphasis else "",
         *card.lines,
         *(f"{one_line(row.name)}：{row.value}" for row in card.fields),
@@ -28,6 +28,16 @@ def _texts(card: Card) -> list[str]:
         *option_lines(card),
         safe_link(card.link),
     ]
+
+
+def tag_of(card: Card) -> str:
+    """The tag, unless the title says it already."""
+    return "" if card.tag in card.title else card.tag
+
+
+def closed_of(card: Card) -> str:
+    """What closed the card, unless title or tag say it already."""
+    return "" if card.closed in card.title or card.closed == card.tag else card.closed
 
 
 def option_lines(card: Card) -> list[str]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from cards.card import Card, CardButton, CardField, Select
 from cards.fit import Piece, cut, cut_bytes, fit, harmless, one_line, size, unmarked
-from cards.text import hint_line, option_lines, plain, safe_link
+from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of
 
 Json = dict[str, Any]
 
 APP_BYTES, ROBOT_BYTES = 2048, 4096
 TITLE, DESC, TAG, SUB_TITLE, NAME, VALUE, BUTTON = 36, 44, 20, 160, 5, 30, 10
-VOTE_TITLE, VOTE_DESC, OPTION, CHECK, QUOTE = 16, 160, 16, 17, 500
+VOTE_TITLE, VOTE_DESC, OPTION, CHECK, QUOTE = 16, 160, 16, 17, 1000
 BUTTONS, FIELDS, SELECTS, OPTIONS, CHECKS, VERTICAL = 6, 6, 3, 10, 20, 4
 KEY_BYTES, OPTION_ID_BYTES = 1024, 128
 _TASK = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
@@ -56,8 +56,8 @@ def markdown(card: Card, *, limit: int, mentions: tuple[str, ...] = ()) -> str:
     font = _FONTS[card.tone]
     pieces = [
         Piece(cut(unmarked(one_line(card.title)), 120), "**", "**"),
-        Piece(cut(unmarked(one_line(card.tag)), TAG), f'<font color="{font}">', "</font>"),
-        Piece(cut(unmarked(one_line(card.closed)), TAG), f'<font color="{font}">【', "】</font>"),
+        Piece(cut(unmarked(one_line(tag_of(card))), TAG), f'<font color="{font}">', "</font>"),
+        Piece(cut(unmarked(one_line(closed_of(card))), TAG), f'<font color="{font}">【', "】</font>"),
         *([Piece(_emphasis(card), "**", "**")] if card.emphasis else []),
         *(Piece(unmarked(line)) for line in card.lines),
         *(_field_piece(row) for row in card.fields),
@@ -98,7 +98,7 @@ def _template_card(card: Card) -> Json | None:
 
 
 def _base(card: Card, *, title: int = TITLE) -> Json:
-    tag = cut(one_line(card.tag or card.closed), TAG)
+    tag = cut(one_line(tag_of(card) or closed_of(card)), TAG)
     source = {"source": {"desc": tag, "desc_color": _COLOURS[card.tone]}} if tag else {}
     return {**source, "main_title": {"title": cut(one_line(card.title), title) or "海豚"}}
 
