@@ -81,6 +81,10 @@ class Http:
         self.count(platform, code)
         return TABLES[platform].error(code, message, uncertain=uncertain, detail=detail)
 
+    def is_known(self, platform: Platform, code: str) -> bool:
+        """Whether a row of the table names the code."""
+        return TABLES[platform].find(code) is not None
+
     def count(self, platform: Platform, code: str) -> None:
         """Tells the metrics hook of one failed call."""
         if self._on_error is not None:
