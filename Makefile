@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # A uv that reads this lock file, else the pinned one is put into .boot.
 UV := $(shell case "$$(uv --version 2>/dev/null)" in ("uv 0.1"[3-9].*) command -v uv;; (*) echo .boot/bin/uv;; esac)
-SYNC = $(UV) sync --frozen --quiet --inexact --no-python-downloads --python $(PYTHON)
+SYNC = $(UV) sync --frozen --quiet --inexact --compile-bytecode --no-python-downloads --python $(PYTHON)
 
 # A stamp holds the path it was made for: a moved checkout is installed anew.
 HERE := $(CURDIR)

@@ -1,6 +1,8 @@
 """The one place that reads the environment: every knob of a deployment, checked before anything starts."""
 
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -135,9 +137,12 @@ class Settings:
     dingtalk: DingTalkSettings | None
 
 
-def load_settings() -> Settings:
-    """Raises SettingsError. Makes the secret key under HOME where none is given and none may be asked for."""
-    read = Environment()
+def load_settings(given: Mapping[str, str] | None = None) -> Settings:
+    """`given` (names without prefix, lower case) goes before the environment. Raises SettingsError.
+
+    Makes the secret key under HOME where none is given and none may be asked for.
+    """
+    read = Environment(**dict(given or {}))
     home = Path(read.text("home", "var")).expanduser().absolute()
     public_url = read.url("public_url", "http://127.0.0.1:8000")
     wecom = _wecom(read) if read.configures("wecom") else None
@@ -154,6 +159,11 @@ def load_settings() -> Settings:
         wecom=wecom,
         dingtalk=dingtalk,
     )
+
+
+def child_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which a child process loads the same settings."""
+    return {**os.environ, **{_setting(name): value for name, value in given.items()}}
 
 
 def load_timezone() -> ZoneInfo:

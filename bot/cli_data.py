@@ -1,0 +1,62 @@
+"""Commands that work on the rows: migrate, load, token, notices, resend."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.cli_errors import Stop
+from bot.embedded import stores
+from bot.settings import Settings, load_settings
+from bot.wiring import Parts, assemble
+from models.clock import utc_now
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Parts]:
+    """The product without its doors, on the stores of a running `serve` or on its own for as long as it takes."""
+    found = settings or load_settings()
+    with stores(found) as held, assemble(found, database_url=held.database_url, redis_url=held.redis_url) as parts:
+        yield parts
+
+
+def run_migrate() -> None:
+    from models.migrations import upgrade
+
+    with stores(load_settings()) as held:
+        upgrade(held.database_url)
+
+
+def run_load(file: Path) -> str:
+    """What was loaded. Raises CompanyFileError."""
+    from handlers.company.loading import load_company
+
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise Stop(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Stop(f"{file} cannot be read: it is not UTF-8") from error
+    with opened() as parts:
+        return load_company(parts.database, text, now=utc_now(), timezone=parts.settings.timezone)
+
+
+def run_token(person: str) -> str:
+    from handlers.company.people import make_token
+
+    with opened() as parts:
+        return make_token(parts.database, person)
+
+
+def run_notices(ref: str | None) -> list[str]:
+    from handlers.notices import explain_lines
+
+    with opened() as parts:
+        return explain_lines(parts.database, ref)
+
+
+def run_resend(ident: str) -> str:
+    from handlers.notices import resend_one
+
+    with opened() as parts:
+        return resend_one(parts.database, ident, utc_now())
