@@ -4,17 +4,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.cli_errors import Stop
 from bot.embedded import stores
 from bot.settings import Settings, load_settings
-from bot.wiring import Parts, assemble
 from models.clock import utc_now
+
+if TYPE_CHECKING:
+    from bot.wiring import Parts
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Parts]:
+def opened(settings: Settings | None = None) -> "Iterator[Parts]":
     """The product without its doors, on the stores of a running `serve` or on its own for as long as it takes."""
+    from bot.wiring import assemble  # not for `migrate`, which runs on any schema
+
     found = settings or load_settings()
     with stores(found) as held, assemble(found, database_url=held.database_url, redis_url=held.redis_url) as parts:
         yield parts
