@@ -1,22 +1,27 @@
 """Customers: created, shown, listed, updated (domain.md A.4)."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any
 
-from handlers.args import (
-    Arg,
-    Args,
-    Company,
-    CustomerRef,
-    Name,
-    Phone,
-    SeaRef,
-    Text,
-    Words,
-    choice,
-)
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, true
+
+from handlers import permits
+from handlers.args import Arg, Args, Company, CustomerRef, Name, Phone, SeaRef, Text, Words, choice
 from handlers.command import Command, Permission
-from handlers.context import Context
-from handlers.reply import Reply
+from handlers.context import Context, subject_of
+from handlers.customers import ownership, seas
+from handlers.finding import find
+from handlers.nouns import Noun
+from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, money, names, people
+from handlers.reply import Button, Reply
+from models.base import Json
+from models.customers.customer import Contact, Customer, TeamMember
+from models.customers.sea import Sea
+from models.errors import Duplicate, Invalid
+from models.money.order import Order, Payment
+from models.normal import company_key
+from models.rows import fetch_all, fetch_one
 
 Kind = Annotated[Text, choice("company", "individual", 企业="company", 公司="company", 个人="individual")]
 Level = Annotated[Text, choice("A", "B", "C", "D", A级="A", B级="B", C级="C", D级="D", 重点="A")]
@@ -58,20 +63,175 @@ class UpdateCustomer(Args):
 
 
 def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
-    raise NotImplementedError
+    """Made by a rep it is his at once; with a sea named it lies there. The name must be new (domain.md A.0)."""
+    key = company_key(args.name)
+    sea = seas.named(ctx, args.sea) if args.sea else None
+    home = sea or seas.home_of(ctx, ctx.me)
+    if home is None:
+        raise Invalid("sea", "不知道该放进哪个公海", next_step="请说明公海")
+    _refuse_duplicate(ctx, args.name, key)
+    owned = {"sea_id": home.id, "entered_sea_at": ctx.now} if sea else {"owner_id": ctx.me.id, "owned_at": ctx.now, "clock_at": ctx.now}  # fmt: skip
+    fields = args.model_dump(exclude={"contact", "sea", "kind"}, exclude_none=True)
+    phone_is_contacts = args.contact is not None and args.phone is not None
+    if phone_is_contacts:
+        fields.pop("phone")
+    customer = ctx.insert(
+        Customer, **fields, **owned, name_key=key, kind=args.kind or "company", tags=[], home_sea_id=home.id, creator_id=ctx.me.id
+    )  # fmt: skip
+    if sea is None:
+        ownership.begin(ctx, customer, ctx.me.id, how="create", pool_id=home.id)
+        customer = ctx.save(customer, **seas.clock_changes(ctx, customer))
+    if args.contact is not None:
+        ctx.insert(Contact, customer_id=customer.id, creator_id=ctx.me.id, name=args.contact, phone=args.phone)
+    ctx.record("customer.created", customer)
+    return shown(ctx, customer, title="已新建客户", undo=True)
 
 
-def list_customers(ctx: Context, args: ListCustomers) -> Reply:
-    raise NotImplementedError
+def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
+    """The unique key decides; asked first so that the refusal can say who has it."""
+    ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:key))"), {"key": f"customer/{key}"})
+    there = fetch_one(ctx.db, Customer, Customer.name_key == key)
+    if there is None:
+        return
+    who = people(ctx, [there.owner_id])[there.owner_id]
+    rules = seas.rules_of(ctx, there.home_sea_id)[0] if there.home_sea_id else None
+    state = "在公海里，可以领取" if there.owner_id is None else f"由{who['name']}负责" if rules is None or rules.show_owner else "已有负责人"  # fmt: skip
+    raise Duplicate(
+        f"客户「{name}」已存在", f"{there.name} {state}", "可以领取，或请负责人把你加入团队", existing=there.name
+    )
 
 
 def show_customer(ctx: Context, args: ShowCustomer) -> Reply:
-    raise NotImplementedError
+    """The record with its totals and countdown."""
+    return shown(ctx, find(ctx, CUSTOMER, args.ref))
+
+
+def list_customers(ctx: Context, args: ListCustomers) -> Reply:
+    """The first twenty of a scene, those about to be reclaimed first where that is asked."""
+    scene = args.scene or ("sea" if args.sea else "mine")
+    where = [CUSTOMER.gate(ctx), SCENES[scene](ctx)]
+    if args.sea:
+        where.append(Customer.sea_id == seas.named(ctx, args.sea).id)
+    if args.level:
+        where.append(Customer.level == args.level)
+    if args.tag:
+        where.append(Customer.tags.contains([args.tag]))
+    order = [Customer.reclaim_at] if scene == "reclaim_soon" else [Customer.id.desc()]
+    rows = fetch_all(ctx.db, Customer, *where, order_by=order, limit=20)
+    total = ctx.db.execute(select(func.count()).select_from(Customer).where(*where)).scalar_one()
+    items = present(ctx, rows)
+    facts = {"scene": scene, "items": items, "total": total}
+    return Reply("customers/customer_list", facts, result={"items": items, "total": total})
 
 
 def update_customer(ctx: Context, args: UpdateCustomer) -> Reply:
-    raise NotImplementedError
+    """Changes what is named; a new name must be free."""
+    customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
+    changes = args.model_dump(exclude={"ref"}, exclude_none=True)
+    if not changes:
+        raise Invalid("ref", "没说要改什么", next_step="例如：修改客户 海豚科技 级别 A")
+    if args.name is not None and company_key(args.name) != customer.name_key:
+        changes["name_key"] = company_key(args.name)
+        _refuse_duplicate(ctx, args.name, changes["name_key"])
+    customer = ctx.save(customer, **changes)
+    ctx.record("customer.updated", customer)
+    ctx.refresh_cards("customer", customer.id)
+    return shown(ctx, customer, title="已修改", undo=True)
 
+
+def shown(ctx: Context, customer: Customer, *, title: str = "", undo: bool = False, template: str = "customers/customer") -> Reply:  # fmt: skip
+    """The customer's card with what this person may do next."""
+    view = present(ctx, [customer])[0]
+    buttons = [Button("撤销", "undo", {})] if undo else []
+    if ctx.actor is not None and customer.owner_id == ctx.actor.id:
+        buttons = [Button("写跟进", "follow_up.add", {"ref": customer.code}, "primary"), Button("退回", "customer.return", {"ref": customer.code}), *buttons]  # fmt: skip
+    elif customer.sea_id is not None and not undo:
+        buttons = [Button("领取", "customer.claim", {"ref": customer.code}, "primary"), *buttons]
+    facts = {"customer": view, "heading": title}
+    return Reply(template, facts, buttons=tuple(buttons), subject=subject_of(customer), result=view)
+
+
+def totals(ctx: Context, idents: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Roll-ups by customer in fen: approved orders, approved payments (contract.md HTTP)."""
+    found = {ident: {"order": 0, "payment": 0} for ident in idents}
+    for name, model in (("order", Order), ("payment", Payment)):
+        statement = (
+            select(model.customer_id, func.sum(model.amount_fen))
+            .where(model.customer_id.in_(idents), model.status == "approved")
+            .group_by(model.customer_id)
+        )
+        for ident, amount in ctx.db.execute(statement):
+            found[ident][name] = int(amount)
+    return found
+
+
+def sees_hidden(ctx: Context, customer: Customer, admin_of: set[int]) -> bool:
+    """Whether the pooled record's hidden fields are shown to the actor: admins and the sea's admins."""
+    return customer.sea_id is None or permits.everything(ctx) or customer.sea_id in admin_of
+
+
+def present(ctx: Context, rows: Sequence[Customer]) -> list[Json]:
+    """Customers as the API shows them; in a sea the hidden fields are masked for its members (domain.md E.1.4)."""
+    if not rows:
+        return []
+    owners = people(ctx, [i for row in rows for i in (row.owner_id, row.creator_id)])
+    sea_names = names(ctx, Sea, [i for row in rows for i in (row.sea_id, row.home_sea_id)])
+    sums = totals(ctx, [row.id for row in rows])
+    pooled = {row.sea_id for row in rows if row.sea_id is not None}
+    hidden = {sea_id: seas.rules_of(ctx, sea_id)[0].hidden_fields for sea_id in pooled}
+    admin_of = {s for s in pooled if ctx.actor is not None and seas.is_admin(ctx, s, ctx.actor.id)}
+    return [_view(ctx, row, owners, sea_names, sums[row.id], () if sees_hidden(ctx, row, admin_of) else hidden[row.sea_id]) for row in rows]  # fmt: skip
+
+
+def _view(ctx: Context, row: Customer, owners: Any, sea_names: Any, sums: dict[str, int], hidden: Sequence[str]) -> Json:  # fmt: skip
+    own = {name: getattr(row, name) for name in ("code", "name", "kind", "phone", "region", "industry", "level", "address", "note", "tags")}  # fmt: skip
+    for name in set(hidden) & set(own):
+        own[name] = masked_phone(own[name]) if name == "phone" else ("已隐藏" if own[name] else None)
+    return own | {
+        "owner": owners[row.owner_id],
+        "creator": owners[row.creator_id],
+        "sea": sea_names[row.sea_id],
+        "home_sea": sea_names[row.home_sea_id],
+        "owned_at": instant(ctx, row.owned_at),
+        "reclaim_at": instant(ctx, row.reclaim_at),
+        "last_follow_up_at": instant(ctx, row.last_follow_up_at),
+        "next_follow_up_at": instant(ctx, row.next_follow_up_at),
+        "won_at": instant(ctx, row.won_at),
+        "opportunity_total": money(0),
+        "order_total": money(sums["order"]),
+        "payment_total": money(sums["payment"]),
+        "refund_total": money(0),
+        "outstanding_total": money(sums["order"] - sums["payment"]),
+        **common(ctx, row),
+    }
+
+
+def _phone_filter(ctx: Context, said: str) -> ColumnElement[bool]:
+    """A masked phone cannot be searched by its value (domain.md E.7)."""
+    shown_here = true() if permits.everything(ctx) else or_(Customer.sea_id.is_(None), permits.my_sea(ctx, Customer.sea_id, admin=True))  # fmt: skip
+    return by_phone(Customer.phone)(ctx, said) & shown_here
+
+
+SCENES = {
+    "all": lambda ctx: true(),
+    "mine": lambda ctx: Customer.owner_id == ctx.me.id,
+    "participating": lambda ctx: exists(
+        select(1).where(TeamMember.customer_id == Customer.id, TeamMember.person_id == ctx.me.id)
+    ),  # fmt: skip
+    "subordinates": lambda ctx: permits.under(ctx, Customer.owner_id) & (Customer.owner_id != ctx.me.id),
+    "sea": lambda ctx: Customer.sea_id.is_not(None),
+    "reclaim_soon": lambda ctx: (Customer.owner_id == ctx.me.id) & (Customer.reclaim_at < ctx.now + timedelta(days=7)),
+}
+CUSTOMER = Noun(
+    name="customer", plural="customers", title="客户", model=Customer, gate=permits.customers, present=present,
+    named=("name_key",), columns=("kind", "region", "industry", "level", "owned_at", "reclaim_at", "last_follow_up_at", "won_at"), scenes=SCENES,
+    filters={
+        "name": lambda ctx, said: Customer.name_key == company_key(said),
+        "phone": _phone_filter, "owner": by_person(Customer.owner_id), "creator": by_person(Customer.creator_id),
+        "sea": by_name_of(Customer.sea_id, Sea), "home_sea": by_name_of(Customer.home_sea_id, Sea),
+        "tag": lambda ctx, said: Customer.tags.contains([said]),
+    },
+)  # fmt: skip
 
 CREATE_CUSTOMER = Command(
     name="customer.create", title="新建客户", says=("(新建|新增|添加|登记|建|加)[一][个]客户{name}{...}",),

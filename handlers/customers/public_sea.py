@@ -1,18 +1,26 @@
 """The public sea: claim, return, assign, transfer, reclaim explained (domain.md E.1)."""
 
-from handlers.args import (
-    Arg,
-    Args,
-    Count,
-    CustomerRef,
-    CustomerRefs,
-    PersonRef,
-    SeaRef,
-    Words,
-)
+from datetime import timedelta
+from typing import Any
+
+from handlers import permits
+from handlers.args import Arg, Args, Count, CustomerRef, CustomerRefs, PersonRef, SeaRef, Words
 from handlers.command import Command, Permission
-from handlers.context import Context
-from handlers.reply import Reply
+from handlers.context import Context, Notice, subject_of, unique
+from handlers.customers import claiming, ownership, reclaim, seas
+from handlers.customers.customers import CUSTOMER, present, shown
+from handlers.finding import find, find_person
+from handlers.presenting import instant, names, people
+from handlers.reply import Button, Reply
+from models.base import Json
+from models.company.people import Person
+from models.company.rule import SeaRules
+from models.customers.activity import FollowUp, Todo
+from models.customers.customer import Customer, TeamMember
+from models.customers.sea import Sea
+from models.errors import Conflict, Invalid, Limit, MissingArgument
+from models.money.order import Order, Payment
+from models.rows import fetch_all, fetch_one
 
 
 class ClaimCustomer(Args):
@@ -42,28 +50,232 @@ class RequestExtension(Args):
 
 
 def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
-    raise NotImplementedError
+    """One person wins: customer locked, then person; the decision is `claiming.refusal` (domain.md E.1.3)."""
+    customer = find(ctx, CUSTOMER, args.ref, lock=True, also=permits.my_sea(ctx, Customer.home_sea_id))
+    rules, _ = seas.rules_of(ctx, customer.home_sea_id)
+    ownership.lock_person(ctx, ctx.me.id)
+    denied = claiming.refusal(_claim(ctx, customer, rules))
+    if denied is not None:
+        raise denied
+    customer = ownership.change(
+        ctx, customer, to=ctx.me.id, how="claim", pool_id=customer.home_sea_id, **_fresh_clock(ctx, customer)
+    )
+    ctx.record("customer.claimed", customer)
+    _announce(ctx, "customer.claimed", customer)
+    ctx.refresh_cards("customer", customer.id)
+    return shown(ctx, customer, title="已领取", undo=True, template="customers/claimed")
+
+
+def _fresh_clock(ctx: Context, customer: Customer) -> dict[str, Any]:
+    """What new ownership starts: out of the sea, a full period from now."""
+    clocks = seas.clock_changes(ctx, customer, owned_at=ctx.now, clock_at=ctx.now, extended_until=None)
+    del clocks["owned_at"]
+    return clocks | {"sea_id": None, "entered_sea_at": None, "extension_request": None}
+
+
+def _claim(ctx: Context, customer: Customer, rules: SeaRules) -> claiming.Claim:
+    home = customer.home_sea_id
+    owner = people(ctx, [customer.owner_id])[customer.owner_id]
+    may_name = rules.show_owner or permits.everything(ctx)
+    return claiming.Claim(
+        what=customer.name,
+        pool=names(ctx, Sea, [home])[home] or "",
+        is_enabled=fetch_one(ctx.db, Sea, Sea.id == home, Sea.is_enabled) is not None,
+        is_member=home is not None and seas.is_member(ctx, home, ctx.me.id),
+        is_pooled=customer.sea_id is not None,
+        is_mine=customer.owner_id == ctx.me.id,
+        owner=owner["name"] if owner and may_name else "",
+        left_at=ownership.left_at(ctx, "customer", customer.id, ctx.me.id),
+        cooldown_days=rules.cooldown_days,
+        claimed_today=ownership.claimed_today(ctx, "customer", ctx.me.id, home),
+        daily_limit=rules.daily_claim_limit,
+        holding=ownership.holding(ctx, "customer", ctx.me.id, home),
+        holding_limit=rules.holding_limit,
+        now=ctx.now,
+        zone=ctx.zone,
+    )
 
 
 def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
-    raise NotImplementedError
+    """By the owner, his superior or a read-write team member; refused while something about it is undecided."""
+    customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
+    if customer.sea_id is not None:
+        raise Conflict(f"{customer.name} 已经在公海里", next_step="可以领取")
+    _refuse_undecided(ctx, customer)
+    sea_id = seas.named(ctx, args.sea).id if args.sea else customer.home_sea_id
+    if sea_id is None:
+        raise Invalid("sea", "不知道退到哪个公海", next_step="请说明公海")
+    old = customer.owner_id
+    customer = to_sea(ctx, customer, sea_id, out="return", note=args.reason)
+    ctx.record("customer.returned", customer, owner_id=old, facts={"reason": args.reason})
+    _announce(ctx, "customer.returned", customer, people=unique([old]), concerned=old, reason=args.reason)
+    return shown(ctx, customer, title="已退回公海", undo=True, template="customers/returned")
+
+
+def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out, note: str) -> Customer:
+    """Takes the owner off, closes his open todos about it, and removes write access of the team (E.1.3.10)."""
+    writers = (TeamMember.customer_id == customer.id, TeamMember.access == "read_write")
+    for member in fetch_all(ctx.db, TeamMember, *writers):
+        ctx.save(member, access="read")
+    open_todos = (Todo.noun == "customer", Todo.record_id == customer.id, Todo.status == "open")
+    for todo in fetch_all(ctx.db, Todo, *open_todos):
+        ctx.save(todo, status="cancelled", done_at=ctx.now)
+    ctx.refresh_cards("customer", customer.id)
+    cleared = dict.fromkeys(("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at"))
+    unwarned = {"warned_for": None, "warned_at": None, "warnings_sent": 0}
+    pooled = {"sea_id": sea_id, "home_sea_id": sea_id, "entered_sea_at": ctx.now}
+    row: Customer = ownership.change(ctx, customer, to=None, out=out, note=note, **pooled, **cleared, **unwarned)
+    return row
+
+
+def _refuse_undecided(ctx: Context, customer: Customer) -> None:
+    """E.1.6: not while an order or payment waits for approval."""
+    waiting = ("pending", "in_review")
+    for model, what in ((Order, "订单"), (Payment, "回款")):
+        found = fetch_one(ctx.db, model, model.customer_id == customer.id, model.status.in_(waiting))
+        if found is not None:
+            raise Conflict(f"{customer.name} 还不能退回", f"{what} {found.code} 正在审批", "等审批结束，或先撤回")
 
 
 def assign_customer(ctx: Context, args: AssignCustomer) -> Reply:
-    raise NotImplementedError
+    """From the sea to a person, by the sea's admins; limits of claiming do not apply, the ledger notes how."""
+    return _hand_over(ctx, args, how="assign")
 
 
 def transfer_customer(ctx: Context, args: AssignCustomer) -> Reply:
-    raise NotImplementedError
+    """From owner to owner, by whoever may write the record."""
+    return _hand_over(ctx, args, how="transfer")
+
+
+def _hand_over(ctx: Context, args: AssignCustomer, *, how: ownership.How) -> Reply:
+    person = find_person(ctx, args.to)
+    refs = args.refs or ([args.ref] if args.ref else [])
+    if not refs:
+        raise MissingArgument("ref", "请告诉我是哪个客户")
+    rows = [find(ctx, CUSTOMER, ref, lock=True, write=True) for ref in refs]
+    done = [_give(ctx, customer, person, how) for customer in rows]
+    if len(done) == 1:
+        return shown(ctx, done[0], title=f"已转给{person.name}", undo=True)
+    items = present(ctx, done)
+    facts = {"scene": "assigned", "items": items, "total": len(items)}
+    return Reply("customers/customer_list", facts, buttons=(Button("撤销", "undo"),), result={"items": items})
+
+
+def _give(ctx: Context, customer: Customer, person: Person, how: ownership.How) -> Customer:
+    if customer.owner_id == person.id:
+        raise Conflict(f"{customer.name} 已经由{person.name}负责")
+    old = customer.owner_id
+    row: Customer = ownership.change(
+        ctx, customer, to=person.id, how=how, pool_id=customer.home_sea_id, **_fresh_clock(ctx, customer)
+    )
+    ctx.record("customer.assigned" if old is None else "customer.transferred", row)
+    _announce(ctx, "customer.assigned", row, people=unique([old, person.id]), robots=False)
+    ctx.refresh_cards("customer", row.id)
+    return row
 
 
 def explain_customer(ctx: Context, args: ExplainCustomer) -> Reply:
-    raise NotImplementedError
+    """Rule, version, clock start, skipped days, deadline, cheapest action: what the job itself would say (D5)."""
+    customer = find(ctx, CUSTOMER, args.ref)
+    due = seas.deadline_of(ctx, customer) if customer.owner_id is not None else None
+    facts: dict[str, Any] = {"customer": present(ctx, [customer])[0], "deadline": None}
+    if due is not None and customer.home_sea_id is not None:
+        version = seas.rules_of(ctx, customer.home_sea_id)[1]
+        facts["deadline"] = _deadline_facts(ctx, customer, due, version)
+    own = (_write_button(customer), Button("延期", "customer.request_extension", {"ref": customer.code}))
+    buttons = own if ctx.actor is not None and customer.owner_id == ctx.actor.id else ()
+    return Reply("customers/explain", facts, buttons=buttons, subject=subject_of(customer), result=facts)
+
+
+def _write_button(customer: Customer) -> Button:
+    """The button that stops a reclaim at the lowest cost."""
+    return Button("写跟进", "follow_up.add", {"ref": customer.code}, "primary")
+
+
+def _deadline_facts(ctx: Context, customer: Customer, due: reclaim.Deadline, version: int) -> Json:
+    of_it = (FollowUp.noun == "customer", FollowUp.record_id == customer.id, FollowUp.is_effective)
+    counted = fetch_all(
+        ctx.db, FollowUp, *of_it, FollowUp.at >= customer.owned_at, order_by=[FollowUp.id.desc()], limit=5
+    )
+    return {
+        "rule": due.rule,
+        "version": version,
+        "started_at": instant(ctx, due.started_at),
+        "days": due.days,
+        "day_type": due.day_type,
+        "last_day": due.last_day.isoformat(),
+        "reclaim_at": instant(ctx, due.reclaim_at),
+        "skipped": [day.isoformat() for day in due.skipped],
+        "extended": due.extended,
+        "follow_ups": [{"code": f.code, "at": instant(ctx, f.at), "content": f.content[:40]} for f in counted],
+        "action": due.action,
+    }
 
 
 def request_extension(ctx: Context, args: RequestExtension) -> Reply:
-    raise NotImplementedError
+    """A rep asks, his superior grants; a superior's own word grants at once (D9)."""
+    customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
+    if customer.owner_id is None or customer.reclaim_at is None:
+        raise Conflict(f"{customer.name} 没有回收期限", next_step="不需要延期")
+    days = args.days or DEFAULT_EXTENSION
+    if days > MAX_EXTENSION:
+        raise Limit("延期太长", f"一次最多延 {MAX_EXTENSION} 天，你要 {days} 天", "请说少一些的天数")
+    owner = fetch_one(ctx.db, Person, Person.id == customer.owner_id)
+    superior = owner.superior_id if owner else None
+    if customer.owner_id == ctx.me.id and superior is not None:
+        return _ask_superior(ctx, customer, superior, days, args.reason or "")
+    return _grant(ctx, customer, days)
 
+
+def _ask_superior(ctx: Context, customer: Customer, superior: int, days: int, reason: str) -> Reply:
+    request = {"days": days, "reason": reason, "by": ctx.me.id, "at": ctx.now.isoformat()}
+    customer = ctx.save(customer, extension_request=request)
+    ctx.record("customer.extension_requested", customer, facts={"days": days, "reason": reason})
+    view = present(ctx, [customer])[0]
+    facts = {"customer": view, "heading": f"{ctx.me.name}申请延期 {days} 天", "reason": reason or "未说明"}
+    grant = Button("同意延期", "customer.request_extension", {"ref": customer.code, "days": days}, "primary")
+    topic, template = "customer.extension_requested", "customers/customer"
+    asked = Notice(topic, template, facts, customer.code, (superior,), (grant,), subject_of(customer), robots=False)
+    ctx.tell(asked)
+    return shown(ctx, customer, title=f"已向上级申请延期 {days} 天", undo=True)
+
+
+def _grant(ctx: Context, customer: Customer, days: int) -> Reply:
+    assert customer.reclaim_at is not None  # checked by request_extension under the lock
+    until = customer.reclaim_at + timedelta(days=days)
+    customer = ctx.save(customer, **seas.clock_changes(ctx, customer, extended_until=until, extension_request=None))
+    ctx.record("customer.extended", customer, facts={"days": days})
+    _announce(ctx, "customer.extended", customer, people=unique([customer.owner_id]), robots=False)
+    ctx.refresh_cards("customer", customer.id)
+    return shown(ctx, customer, title=f"已延期 {days} 天", undo=True)
+
+
+def _announce(
+    ctx: Context,
+    topic: str,
+    customer: Customer,
+    *,
+    people: tuple[int, ...] = (),
+    concerned: int | None = None,
+    robots: bool = True,
+    reason: str = "",
+) -> None:
+    view = present(ctx, [customer])[0]
+    who = ctx.actor.name if ctx.actor else "系统"
+    facts = {"customer": view, "heading": HEADINGS[topic], "reason": reason, "who": who, "at": instant(ctx, ctx.now)}
+    concerned = concerned if concerned is not None else customer.owner_id
+    notice = Notice(topic, "customers/customer", facts, customer.code, people, concerned=concerned, robots=robots)
+    ctx.tell(notice)
+
+
+HEADINGS = {
+    "customer.claimed": "客户已被领取",
+    "customer.returned": "客户已退回公海",
+    "customer.assigned": "客户换了负责人",
+    "customer.extended": "客户已延期",
+}
+DEFAULT_EXTENSION = 7
+MAX_EXTENSION = 30
 
 CLAIM_CUSTOMER = Command(
     name="customer.claim", title="领取客户", says=("(领取|认领|领|捞)[一下][公海][里][的][客户]{ref}", "[我要]领公海[里]的{ref}", "把{ref}领了", "捞一下公海的{ref}"),

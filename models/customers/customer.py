@@ -17,7 +17,7 @@ class Customer(Record):
     __table_args__ = (
         CheckConstraint("(owner_id is null) = (sea_id is not null)", name="pooled_or_owned"),
         Index("uq_customer_name_key", "name_key", unique=True),
-        Index("ix_customer_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index("ix_customer_name", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
         Index("ix_customer_owner", "owner_id", "id"),
         Index("ix_customer_sea", "sea_id", "id", postgresql_where=text("sea_id is not null")),
         Index("ix_customer_phone", "phone", postgresql_where=text("phone is not null")),

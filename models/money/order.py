@@ -13,10 +13,10 @@ class Order(Record):
     """Amounts in fen. `list_fen` is the sum at list prices, `lowest_rate` the lowest of all line rates and the total's
     (what authority is measured by). `status` is the approval side, `fulfilment` the other (domain.md E.5)."""
 
-    __tablename__ = "sales_order"
+    __tablename__ = "order"
     __table_args__ = (
-        Index("ix_sales_order_customer", "customer_id", "id"),
-        Index("ix_sales_order_owner", "owner_id", "id"),
+        Index("ix_order_customer", "customer_id", "id"),
+        Index("ix_order_owner", "owner_id", "id"),
     )
 
     code: Mapped[str] = mapped_column(unique=True)

@@ -311,10 +311,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_customer_name",
         "customer",
-        ["name"],
+        ["name_key"],
         unique=False,
         postgresql_using="gin",
-        postgresql_ops={"name": "gin_trgm_ops"},
+        postgresql_ops={"name_key": "gin_trgm_ops"},
     )
     op.create_index("ix_customer_owner", "customer", ["owner_id", "id"], unique=False)
     op.create_index(
@@ -602,7 +602,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("phone is not null and status not in ('converted', 'void')"),
     )
     op.create_table(
-        "sales_order",
+        "order",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
@@ -622,16 +622,16 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["approved_owner_id"], ["person.id"], name=op.f("fk_sales_order_approved_owner_id")),
-        sa.ForeignKeyConstraint(["approver_id"], ["person.id"], name=op.f("fk_sales_order_approver_id")),
-        sa.ForeignKeyConstraint(["creator_id"], ["person.id"], name=op.f("fk_sales_order_creator_id")),
-        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_sales_order_customer_id")),
-        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_sales_order_owner_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_order")),
-        sa.UniqueConstraint("code", name=op.f("uq_sales_order_code")),
+        sa.ForeignKeyConstraint(["approved_owner_id"], ["person.id"], name=op.f("fk_order_approved_owner_id")),
+        sa.ForeignKeyConstraint(["approver_id"], ["person.id"], name=op.f("fk_order_approver_id")),
+        sa.ForeignKeyConstraint(["creator_id"], ["person.id"], name=op.f("fk_order_creator_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_order_customer_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_order_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order")),
+        sa.UniqueConstraint("code", name=op.f("uq_order_code")),
     )
-    op.create_index("ix_sales_order_customer", "sales_order", ["customer_id", "id"], unique=False)
-    op.create_index("ix_sales_order_owner", "sales_order", ["owner_id", "id"], unique=False)
+    op.create_index("ix_order_customer", "order", ["customer_id", "id"], unique=False)
+    op.create_index("ix_order_owner", "order", ["owner_id", "id"], unique=False)
     op.create_table(
         "team_member",
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
@@ -687,7 +687,7 @@ def upgrade() -> None:
         sa.Column("price_fen", sa.BigInteger(), nullable=False),
         sa.Column("discount", sa.Numeric(precision=14, scale=4), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_order_line_order_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_order_line_order_id")),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_order_line_product_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
     )
@@ -715,7 +715,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["approver_id"], ["person.id"], name=op.f("fk_payment_approver_id")),
         sa.ForeignKeyConstraint(["creator_id"], ["person.id"], name=op.f("fk_payment_creator_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_payment_customer_id")),
-        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_payment_order_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_payment_order_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_payment_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("code", name=op.f("uq_payment_code")),

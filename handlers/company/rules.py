@@ -1,0 +1,45 @@
+"""Reading and writing the rules that people change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, insert, select
+
+from models.company.rule import Body, Rule
+from models.rows import fetch_all, fetch_one
+
+B = TypeVar("B", bound=Body)
+
+
+def current(db: Connection, subject: str, kind: type[B], now: datetime) -> tuple[B, int]:
+    """The rule in force at `now` and its version; the defaults of `kind` with version 0 where none was ever set."""
+    newest = fetch_all(
+        db, Rule, Rule.subject == subject, Rule.effective_at <= now, order_by=[Rule.version.desc()], limit=1
+    )
+    row = newest[0] if newest else fetch_one(db, Rule, Rule.subject == subject)
+    return (kind(), 0) if row is None else (kind.model_validate(row.body), row.version)
+
+
+def current_many(db: Connection, subjects: Iterable[str], kind: type[B], now: datetime) -> dict[str, tuple[B, int]]:
+    """Several at once, by subject; subjects without a rule get the defaults."""
+    wanted = list(subjects)
+    rows = fetch_all(
+        db, Rule, Rule.subject.in_(wanted), Rule.effective_at <= now, order_by=[Rule.subject, Rule.version]
+    )
+    found = {row.subject: (kind.model_validate(row.body), row.version) for row in rows}
+    return {subject: found.get(subject) or current(db, subject, kind, now) for subject in wanted}
+
+
+def put(db: Connection, subject: str, body: Body, *, now: datetime, by: int | None = None) -> int:
+    """A new version where the body differs from the newest one; returns the version in force."""
+    value = body.model_dump(mode="json", exclude_unset=True)
+    newest = fetch_all(db, Rule, Rule.subject == subject, order_by=[Rule.version.desc()], limit=1)
+    if newest and newest[0].body == value:
+        return newest[0].version
+    version = db.execute(
+        select(func.coalesce(func.max(Rule.version), 0) + 1).where(Rule.subject == subject)
+    ).scalar_one()
+    values = {"subject": subject, "version": version, "effective_at": now, "body": value, "created_at": now}
+    db.execute(insert(Rule.__table__).values(**values, created_by=by))
+    return int(version)

@@ -1,0 +1,117 @@
+"""Public seas: which one a customer belongs to, and the rules in force there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from handlers import permits
+from handlers.company import rules
+from handlers.context import Context
+from handlers.customers import reclaim
+from handlers.nouns import Noun
+from models.base import Json
+from models.company.calendar import Calendar
+from models.company.people import Department, Person
+from models.company.rule import SeaRules
+from models.customers.customer import Customer
+from models.customers.sea import Sea, SeaReach
+from models.errors import Invalid
+from models.rows import fetch_all, fetch_one
+
+
+def rules_of(ctx: Context, sea_id: int) -> tuple[SeaRules, int]:
+    """The sea's rules in force and their version."""
+    return rules.current(ctx.db, f"sea/{sea_id}", SeaRules, ctx.now)
+
+
+def calendar(ctx: Context) -> Calendar:
+    """The company's working calendar."""
+    return rules.current(ctx.db, "calendar", Calendar, ctx.now)[0]
+
+
+def named(ctx: Context, ref: str, field: str = "sea") -> Sea:
+    """A sea by its name or a part of it. Raises `Invalid` naming the argument."""
+    found = fetch_all(ctx.db, Sea, Sea.name == ref) or fetch_all(ctx.db, Sea, Sea.name.contains(ref, autoescape=True))
+    if len(found) != 1:
+        known = "、".join(sea.name for sea in fetch_all(ctx.db, Sea, order_by=[Sea.id]))
+        raise Invalid(field, f"没有公海「{ref}」" if not found else f"「{ref}」有多个公海", next_step=f"可选：{known}")
+    return found[0]
+
+
+def home_of(ctx: Context, person: Person) -> Sea | None:
+    """The sea of a person's department, nearest up the tree (domain.md E.1.2); else the only one there is."""
+    seas = fetch_all(ctx.db, Sea, Sea.is_enabled, order_by=[Sea.id])
+    department: int | None = person.department_id
+    for sea in seas:
+        if person.id in sea.members.get("people", []):
+            return sea
+    while department is not None:
+        for sea in seas:
+            if department in sea.members.get("departments", []):
+                return sea
+        row = fetch_one(ctx.db, Department, Department.id == department)
+        department = row.parent_id if row else None
+    return seas[0] if len(seas) == 1 else None
+
+
+def is_member(ctx: Context, sea_id: int, person_id: int) -> bool:
+    """Members claim; admins claim only when they are members too."""
+    where = (SeaReach.sea_id == sea_id, SeaReach.person_id == person_id, SeaReach.is_member)
+    return ctx.db.execute(select(1).where(*where)).first() is not None
+
+
+def is_admin(ctx: Context, sea_id: int | None, person_id: int) -> bool:
+    """Admins assign."""
+    where = (SeaReach.sea_id == sea_id, SeaReach.person_id == person_id, SeaReach.is_admin)
+    return sea_id is not None and ctx.db.execute(select(1).where(*where)).first() is not None
+
+
+def deadline_of(ctx: Context, customer: Customer, **changes: Any) -> reclaim.Deadline | None:
+    """The reclaim deadline of an owned customer, with `changes` of its clocks applied."""
+    home = changes.get("home_sea_id", customer.home_sea_id)
+    owned_at = changes.get("owned_at", customer.owned_at)
+    if home is None or owned_at is None:
+        return None
+    clocks = reclaim.Clocks(
+        owned_at=owned_at,
+        clock_at=changes.get("clock_at", customer.clock_at) or owned_at,
+        won_at=changes.get("won_at", customer.won_at),
+        extended_until=changes.get("extended_until", customer.extended_until),
+    )
+    sea_rules, _ = rules_of(ctx, home)
+    return reclaim.deadline(clocks, sea_rules, calendar(ctx), ctx.zone)
+
+
+def clock_changes(ctx: Context, customer: Customer, **changes: Any) -> dict[str, Any]:
+    """`changes` plus the `reclaim_at` that follows from them; a moved deadline makes earlier warnings void."""
+    due = deadline_of(ctx, customer, **changes)
+    reclaim_at = due.reclaim_at if due else None
+    if reclaim_at != customer.reclaim_at:
+        changes |= {"reclaim_at": reclaim_at, "warned_for": None, "warned_at": None, "warnings_sent": 0}
+    return changes
+
+
+def present(ctx: Context, rows: Sequence[Sea]) -> list[Json]:
+    """Seas as the API shows them, with how many customers lie in each."""
+    statement = select(Customer.sea_id, func.count()).where(Customer.sea_id.is_not(None)).group_by(Customer.sea_id)
+    counts = {sea_id: number for sea_id, number in ctx.db.execute(statement)}
+    return [
+        {
+            "code": row.code,
+            "name": row.name,
+            "is_enabled": row.is_enabled,
+            "customer_count": counts.get(row.id, 0),
+            "rules": rules_of(ctx, row.id)[0].model_dump(mode="json"),
+            "created_at": row.created_at.isoformat(),
+            "updated_at": row.updated_at.isoformat(),
+            "version": row.version,
+        }
+        for row in rows
+    ]
+
+
+SEA = Noun(
+    name="sea", plural="seas", title="公海", model=Sea, gate=permits.public, present=present,
+    named=("name",), columns=("name", "is_enabled"),
+)  # fmt: skip

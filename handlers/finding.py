@@ -1,0 +1,137 @@
+"""From what was said to a row: code, full name, or an unambiguous part of the name, among the rows one may see."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, case, func, or_
+
+from handlers import permits
+from handlers.context import Context
+from handlers.nouns import Noun
+from models.base import Record
+from models.codes import PLAIN, noun_of
+from models.company.people import Department, Person
+from models.errors import Ambiguous, Forbidden, NotFound, Stale
+from models.normal import company_key, simplified
+from models.rows import fetch_all, fetch_one
+
+R = TypeVar("R", bound=Record)
+
+
+def find(
+    ctx: Context,
+    noun: Noun,
+    ref: str,
+    *,
+    field: str = "ref",
+    lock: bool = False,
+    write: bool = False,
+    also: ColumnElement[bool] | None = None,
+) -> Any:
+    """The row that `ref` names, locked until commit on request.
+
+    `also` widens what may be found (claims find records of one's seas that somebody owns). Raises `NotFound`,
+    `Ambiguous`, with `write` also `Forbidden` (seen but not one's to change), and `Stale` on an If-Match that failed.
+    """
+    seen = noun.gate(ctx)
+    rows = named(ctx, noun, ref, seen if also is None else or_(seen, also))
+    if not rows:
+        raise NotFound(f"没找到{noun.title}「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
+    if len(rows) > 1:
+        raise Ambiguous(field, ref, [(row.code, _label(row)) for row in rows[:5]])
+    row = rows[0]
+    if lock or write:
+        row = reread(ctx, row, write=noun.gate(ctx, write=True) if write else None, noun=noun)
+    if ctx.expected_version is not None and field == "ref" and row.version != ctx.expected_version:
+        raise Stale(
+            "刚被别人改过", f"你依据的是第 {ctx.expected_version} 版，现在是第 {row.version} 版", "请刷新后再试"
+        )
+    return row
+
+
+def reread(ctx: Context, row: Any, *, write: ColumnElement[bool] | None, noun: Noun) -> Any:
+    """The same row locked, its write gate checked under the lock."""
+    model = row.model
+    locked = fetch_one(ctx.db, model, model.id == row.id, lock=True)
+    if locked is None:
+        raise NotFound(f"没找到{noun.title}「{row.code}」")
+    if write is not None and fetch_one(ctx.db, model, model.id == row.id, write) is None:
+        raise Forbidden("没有权限", f"{_label(row)} 不由你负责", _who_could(ctx, row))
+    return locked
+
+
+def named(ctx: Context, noun: Noun, ref: str, seen: ColumnElement[bool], limit: int = 6) -> Sequence[Any]:
+    """Rows that `ref` may mean: the one with that code, else the exact names, else those that contain it."""
+    model: Any = noun.model
+    ref = ref.strip()
+    if noun_of(ref) == noun.name:
+        code = _by_id(model, ref) if noun.name in PLAIN and noun.name != "product" else model.code == ref.upper()
+        return fetch_all(ctx.db, model, code, seen)
+    key = company_key(ref)
+    if not key or not noun.named:
+        return []
+    columns = [getattr(model, name) for name in noun.named]
+    parts = [_contains(column, key if column.key == "name_key" else simplified(ref)) for column in columns]
+    exact = or_(*[column == (key if column.key == "name_key" else ref) for column in columns])
+    mine = [model.owner_id == ctx.actor.id] if ctx.actor is not None and hasattr(model, "owner_id") else []
+    order = [case((exact, 0), else_=1), *[case((own, 0), else_=1) for own in mine], model.id]
+    rows = fetch_all(ctx.db, model, or_(*parts), seen, order_by=order, limit=limit)
+    hits = [row for row in rows if any(_said(row, name) in (key, ref) for name in noun.named)]
+    return hits or rows
+
+
+def find_person(ctx: Context, ref: str, field: str = "to") -> Person:
+    """A colleague by name, code or account; 李总 means the one active person whose surname is 李."""
+    ref = ref.strip()
+    if noun_of(ref) == "person":
+        found = fetch_all(ctx.db, Person, Person.id == int(ref[1:]), Person.is_active)
+    else:
+        found = fetch_all(ctx.db, Person, Person.name == ref, Person.is_active) or _people_like(ctx, ref)
+    if not found:
+        raise NotFound(f"没找到同事「{ref}」", next_step="请说全名")
+    if len(found) > 1:
+        raise Ambiguous(field, ref, [(person.code, person.name) for person in found[:5]])
+    return found[0]
+
+
+def find_department(ctx: Context, ref: str) -> Department:
+    """A department by its name or a part of it."""
+    found = fetch_all(ctx.db, Department, Department.name == ref) or fetch_all(
+        ctx.db, Department, Department.name.contains(ref, autoescape=True), limit=6
+    )
+    if len(found) != 1:
+        raise NotFound(f"没找到部门「{ref}」", next_step="请说完整的部门名称")
+    return found[0]
+
+
+def _people_like(ctx: Context, ref: str) -> list[Person]:
+    for title in ("总监", "经理", "主管", "总", "老师", "姐", "哥"):
+        if ref.endswith(title) and 1 <= len(ref) - len(title) <= 2:
+            surname = ref.removesuffix(title)
+            return fetch_all(ctx.db, Person, Person.name.startswith(surname, autoescape=True), Person.is_active)
+    return fetch_all(ctx.db, Person, Person.name.contains(ref, autoescape=True), Person.is_active, limit=6)
+
+
+def _by_id(model: Any, code: str) -> ColumnElement[bool]:
+    return model.id == int(code[1:])  # type: ignore[no-any-return]
+
+
+def _contains(column: Any, text: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(text.lower(), autoescape=True) if column.key != "name_key" else column.contains(text, autoescape=True)  # fmt: skip
+
+
+def _said(row: Any, column: str) -> str:
+    return getattr(row, column) or ""
+
+
+def _label(row: Any) -> str:
+    return str(getattr(row, "label", None) or getattr(row, "name", None) or getattr(row, "title", None) or row.code)
+
+
+def _who_could(ctx: Context, row: Any) -> str:
+    owner = getattr(row, "owner_id", None)
+    person = fetch_one(ctx.db, Person, Person.id == owner) if owner is not None else None
+    return f"可以联系负责人{person.name}" if person else "请联系管理员"
+
+
+__all__ = ["find", "find_department", "find_person", "named", "permits", "reread"]

@@ -1,0 +1,246 @@
+"""The post office's counter: notices become outbox rows, in the transaction that caused them."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from handlers.company import rules
+from handlers.context import Context, Notice
+from handlers.reply import Button, Facts, Subject
+from models.base import Json
+from models.clock import at, day_of
+from models.company.people import ChannelAccount, Person
+from models.company.robot import Robot
+from models.company.rule import QuietHours
+from models.outbox import Outbox
+from models.rows import fetch_all, fetch_one, freeze
+from models.sent_card import SentCard
+
+CARD_LIFE = timedelta(hours=72)
+
+
+def post(ctx: Context) -> int:
+    """Writes all queued notices and card refreshes; returns how many outbox rows there are to deliver."""
+    rows = [row for notice in ctx.notices for row in _rows(ctx, notice)]
+    rows += refreshes(ctx, ctx.stale_cards)
+    ctx.notices, ctx.stale_cards = [], []
+    if rows:
+        ctx.db.execute(_insert(), rows)
+    return len(rows)
+
+
+def address(ctx: Context, person_ids: Iterable[int], prefer: str | None) -> dict[int, ChannelAccount]:
+    """On which platform each person hears: the one last used, else where the matter started, else WeCom first."""
+    wanted = tuple(set(person_ids))
+    people = {p.id: p for p in fetch_all(ctx.db, Person, Person.id.in_(wanted), Person.is_active)} if wanted else {}
+    accounts: dict[int, dict[str, ChannelAccount]] = {}
+    for account in fetch_all(ctx.db, ChannelAccount, ChannelAccount.person_id.in_(list(people))) if people else ():
+        accounts.setdefault(account.person_id, {})[account.platform] = account
+    chosen = {}
+    for ident, own in accounts.items():
+        order = [people[ident].last_platform, prefer, "wecom", "dingtalk"]
+        chosen[ident] = next(own[name] for name in order if name is not None and name in own)
+    return chosen
+
+
+def quiet_until(ctx: Context) -> datetime:
+    """`now`, or the end of the quiet hours that `now` lies in."""
+    quiet, _ = rules.current(ctx.db, "quiet_hours", QuietHours, ctx.now)
+    return awake(ctx.now, quiet, ctx.zone)
+
+
+def awake(now: datetime, quiet: QuietHours, zone: Any) -> datetime:
+    """The first instant from `now` on that is not quiet (domain.md E.12.7)."""
+    start, end = quiet.start, quiet.end
+    if start is None or end is None or start == end:
+        return now
+    local: time = now.astimezone(zone).time()
+    today = day_of(now, zone)
+    if start < end:
+        return at(today, end, zone) if start <= local < end else now
+    if local >= start:
+        return at(today + timedelta(days=1), end, zone)
+    return at(today, end, zone) if local < end else now
+
+
+def make_card(
+    ctx: Context,
+    account: ChannelAccount,
+    template: str,
+    facts: Facts,
+    buttons: Sequence[Button],
+    subject: Subject | None,
+) -> SentCard:
+    """Enters a card with buttons in the ledger: the platform will carry nothing but random keys."""
+    return _enter_card(
+        ctx,
+        key=f"h{secrets.token_urlsafe(15)}",
+        channel=account.platform,
+        account=account.account,
+        person_id=account.person_id,
+        noun=subject.noun if subject else "",
+        record_id=subject.ident if subject else 0,
+        subject_version=subject.version if subject else 0,
+        template=template,
+        facts=dict(facts),
+        buttons=button_rows(buttons),
+        code_until=ctx.now + CARD_LIFE,
+        made_at=ctx.now,
+    )
+
+
+def button_rows(buttons: Sequence[Button]) -> list[Json]:
+    """The ledger's form of buttons; each gets its own random key."""
+    return [
+        {"key": secrets.token_urlsafe(9), "text": b.text, "style": b.style, "command": b.command, "args": dict(b.args)}
+        for b in buttons
+    ]
+
+
+def _enter_card(ctx: Context, **values: Any) -> SentCard:
+    """A ledger row; not history, because nobody undoes a card."""
+    statement = insert(SentCard.__table__).values(**values).returning(*SentCard.__table__.c)
+    return freeze(SentCard, ctx.db.execute(statement).one())
+
+
+def message_row(
+    ctx: Context,
+    account: ChannelAccount,
+    template: str,
+    facts: Facts,
+    *,
+    key: str,
+    topic: str = "reply",
+    ref: str = "",
+    card: SentCard | None = None,
+    due_at: datetime | None = None,
+    is_urgent: bool = False,
+) -> Json:
+    """One outbox row for one person."""
+    return {
+        "dedupe_key": f"{key}|person:{account.person_id}|{account.platform}",
+        "kind": "message",
+        "lane": f"person:{account.person_id}",
+        "channel": account.platform,
+        "account": account.account,
+        "person_id": account.person_id,
+        "robot_id": None,
+        "card_id": card.id if card else None,
+        "topic": topic,
+        "ref": ref,
+        "template": template,
+        "facts": dict(facts),
+        "is_urgent": is_urgent,
+        "due_at": due_at or ctx.now,
+        "created_at": ctx.now,
+        "history_id": None,
+    }
+
+
+def enqueue(ctx: Context, rows: Sequence[Json]) -> None:
+    """Writes outbox rows; one that is there already (same event, recipient, channel) stays as it is."""
+    if rows:
+        ctx.db.execute(_insert(), list(rows))
+
+
+def refreshes(ctx: Context, subjects: Sequence[Subject], *, only_card: int | None = None) -> list[Json]:
+    """Rows that bring the live cards of these subjects to the present state."""
+    rows: list[Json] = []
+    for subject in dict.fromkeys(subjects):
+        where = [SentCard.noun == subject.noun, SentCard.record_id == subject.ident, SentCard.state == "active"]
+        if only_card is not None:
+            where = [SentCard.id == only_card]
+        for card in fetch_all(ctx.db, SentCard, *where):
+            rows.append(refresh_row(ctx, card))
+    return rows
+
+
+def refresh_row(ctx: Context, card: SentCard) -> Json:
+    """The outbox row that refreshes one card; rendered at delivery, so that it shows the state of that moment."""
+    return {
+        "dedupe_key": f"refresh|{card.id}|{secrets.token_hex(6)}",
+        "kind": "refresh",
+        "lane": f"person:{card.person_id}",
+        "channel": card.channel,
+        "account": card.account,
+        "person_id": card.person_id,
+        "robot_id": None,
+        "card_id": card.id,
+        "topic": "card.refresh",
+        "ref": "",
+        "template": card.template,
+        "facts": {},
+        "is_urgent": True,
+        "due_at": ctx.now,
+        "created_at": ctx.now,
+        "history_id": None,
+    }
+
+
+def _insert() -> Any:
+    return upsert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"])
+
+
+def _rows(ctx: Context, notice: Notice) -> list[Json]:
+    key = notice.key or f"{ctx.walk}|{notice.topic}|{notice.ref}"
+    due = ctx.now if notice.is_urgent else quiet_until(ctx)
+    doer = ctx.actor.id if ctx.actor else None
+    rows = []
+    addresses = address(ctx, (p for p in notice.people if p != doer), notice.prefer or ctx.platform)
+    for account in addresses.values():
+        card = None
+        if notice.buttons:
+            card = make_card(ctx, account, notice.template, notice.facts, notice.buttons, notice.subject)
+        rows.append(
+            message_row(
+                ctx, account, notice.template, notice.facts, key=key, topic=notice.topic, ref=notice.ref, card=card,
+                due_at=due, is_urgent=notice.is_urgent,
+            )
+        )  # fmt: skip
+    return rows + (_robot_rows(ctx, notice, key, due) if notice.robots else [])
+
+
+def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[Json]:
+    rows = []
+    robots = fetch_all(ctx.db, Robot, Robot.is_enabled, Robot.topics.contains([notice.topic]))
+    if not robots:
+        return rows
+    concerned = fetch_one(ctx.db, Person, Person.id == notice.concerned) if notice.concerned is not None else None
+    for robot in robots:
+        if robot.department_ids and (concerned is None or concerned.department_id not in robot.department_ids):
+            continue
+        facts = {**notice.facts, "amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice.concerned)}
+        rows.append(
+            {
+                "dedupe_key": f"{key}|robot:{robot.id}|robot",
+                "kind": "robot",
+                "lane": f"robot:{robot.id}",
+                "channel": "robot",
+                "account": robot.name,
+                "person_id": None,
+                "robot_id": robot.id,
+                "card_id": None,
+                "topic": notice.topic,
+                "ref": notice.ref,
+                "template": f"robots/{notice.topic.replace('.', '_')}",
+                "facts": facts,
+                "is_urgent": False,
+                "due_at": due,
+                "created_at": ctx.now,
+                "history_id": None,
+            }
+        )
+    return rows
+
+
+def _mentions(ctx: Context, robot: Robot, concerned: int | None) -> list[str]:
+    if not robot.mentions or concerned is None:
+        return []
+    statement = select(ChannelAccount.account).where(
+        ChannelAccount.person_id == concerned, ChannelAccount.platform == robot.kind
+    )
+    return list(ctx.db.execute(statement).scalars())

@@ -1,0 +1,124 @@
+"""Small pieces of public shape shared by all nouns: people, names of pools, common fields, filters."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from handlers.context import Context
+from models.amounts import yuan
+from models.base import Base, Json, Record
+from models.clock import at
+from models.codes import noun_of
+from models.company.people import Person
+from models.errors import BadRequest
+from models.normal import normal_phone
+
+Filter = Callable[[Context, str], ColumnElement[bool]]
+
+
+def people(ctx: Context, idents: Iterable[int | None]) -> dict[int | None, Json]:
+    """`{"code", "name"}` by person id."""
+    wanted = {ident for ident in idents if ident is not None}
+    if not wanted:
+        return {None: None}  # type: ignore[dict-item]
+    found = ctx.db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {ident: {"code": f"U{ident:06d}", "name": name} for ident, name in found} | {None: None}  # type: ignore[dict-item]
+
+
+def names(ctx: Context, model: Any, idents: Iterable[int | None]) -> dict[int | None, str | None]:
+    """`name` by id, for seas, pools, customers."""
+    wanted = {ident for ident in idents if ident is not None}
+    found: dict[int | None, str | None] = {None: None}
+    if wanted:
+        found |= {
+            ident: name for ident, name in ctx.db.execute(select(model.id, model.name).where(model.id.in_(wanted)))
+        }
+    return found
+
+
+def instant(ctx: Context, value: datetime | None) -> str | None:
+    """ISO 8601 with the company's offset."""
+    return None if value is None else value.astimezone(ctx.zone).isoformat()
+
+
+def common(ctx: Context, row: Record) -> Json:
+    """What every object has besides its own fields."""
+    return {
+        "created_at": instant(ctx, row.created_at),
+        "updated_at": instant(ctx, row.updated_at),
+        "version": row.version,
+    }
+
+
+def money(amount_fen: int | None) -> str | None:
+    """Yuan as the API shows it."""
+    return None if amount_fen is None else yuan(amount_fen)
+
+
+def decimal(value: Decimal | None) -> str | None:
+    """A rate or quantity without trailing zeros: `0.95`, `3`."""
+    return None if value is None else f"{value.normalize():f}"
+
+
+def masked_phone(phone: str | None) -> str | None:
+    """138****8000."""
+    return None if phone is None else f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def by_person(column: Any) -> Filter:
+    """A filter on a person column, by name or code."""
+
+    def condition(ctx: Context, text: str) -> ColumnElement[bool]:
+        if noun_of(text) == "person":
+            return column == int(text[1:])  # type: ignore[no-any-return]
+        return column.in_(select(Person.id).where(Person.name == text))  # type: ignore[no-any-return]
+
+    return condition
+
+
+def by_name_of(column: Any, model: Any) -> Filter:
+    """A filter on a reference by the name of what it refers to, or its code."""
+
+    def condition(ctx: Context, text: str) -> ColumnElement[bool]:
+        if noun_of(text) == model.__tablename__ and hasattr(model, "code") and not isinstance(model.code, property):
+            return column.in_(select(model.id).where(model.code == text.upper()))  # type: ignore[no-any-return]
+        if noun_of(text) == model.__tablename__:
+            return column == int(text[1:])  # type: ignore[no-any-return]
+        return column.in_(select(model.id).where(model.name == text))  # type: ignore[no-any-return]
+
+    return condition
+
+
+def by_phone(column: Any) -> Filter:
+    """A filter on a phone, normalised as everywhere."""
+    return lambda ctx, text: column == (normal_phone(text) or text)
+
+
+def by_column(model: type[Base], name: str) -> Filter:
+    """Equality on a plain column: text, flag, number, yuan (`_fen`), day or instant."""
+    column = model.__table__.c[name]
+    kind = column.type.python_type
+
+    def condition(ctx: Context, text: str) -> ColumnElement[bool]:
+        try:
+            if kind is bool:
+                return column == {"true": True, "1": True, "false": False, "0": False}[text.lower()]  # type: ignore[no-any-return]
+            if kind is datetime:
+                return _within(ctx, column, text)
+            value: Any = date.fromisoformat(text) if kind is date else kind(text)
+        except (ValueError, KeyError, ArithmeticError) as error:
+            raise BadRequest(f"「{name}」的值不对", text[:40]) from error
+        return column == value  # type: ignore[no-any-return]
+
+    return condition
+
+
+def _within(ctx: Context, column: Any, text: str) -> ColumnElement[bool]:
+    if len(text) == 10:
+        start = at(date.fromisoformat(text), datetime.min.time(), ctx.zone)
+        return (column >= start) & (column < start + timedelta(days=1))  # type: ignore[no-any-return]
+    instant = datetime.fromisoformat(text.replace(" ", "+"))
+    return column == (instant if instant.tzinfo else instant.replace(tzinfo=ctx.zone)).astimezone(UTC)  # type: ignore[no-any-return]
