@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sse_starlette.event import ServerSentEvent
+
 from .fields import Fields
 
 QUEUE = 500  # a page that falls further behind loads the whole state again
@@ -45,18 +47,18 @@ class Feed:
             with suppress(RuntimeError):
                 subscriber.loop.call_soon_threadsafe(self._put, subscriber, None)
 
-    async def stream(self) -> AsyncIterator[dict[str, str]]:
+    async def stream(self) -> AsyncIterator[ServerSentEvent]:
         """Starts with `hello`, upon which the page loads the state."""
         subscriber = Subscriber(asyncio.get_running_loop(), asyncio.Queue(QUEUE))
         with self._lock:
             self._subscribers.add(subscriber)
         try:
-            yield {"event": "hello", "data": "{}", "retry": "1000"}
+            yield ServerSentEvent("{}", event="hello", retry=1000)
             while not self._closed:
                 event = await subscriber.queue.get()
                 if event is None:
                     return
-                yield {"event": str(event["event"]), "data": json.dumps(event["data"], ensure_ascii=False)}
+                yield ServerSentEvent(json.dumps(event["data"], ensure_ascii=False), event=str(event["event"]))
         finally:
             with self._lock:
                 self._subscribers.discard(subscriber)

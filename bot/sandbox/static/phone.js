@@ -1,0 +1,180 @@
+// One phone: its chat, its suggestion chips and its input line.
+
+import { append, avatar, dolphin, h, post, time } from "./dom.js";
+import { drawDingtalk } from "./dingtalk.js";
+import { drawWecom } from "./wecom.js";
+
+const PAUSE = 5 * 60; // seconds between messages after which the chat shows the time
+
+export class Phone {
+  /** `place`: {kind: "wecom"|"dingtalk", account, name, title} or a group {…, group: {key, name}, people}. */
+  constructor(place, hooks) {
+    this.place = place;
+    this.hooks = hooks;
+    this.messages = new Map();
+    this.selected = new Map();
+    this.busy = new Map();
+    this.speaker = place.group ? place.people[0] : place;
+    this.element = this.build();
+  }
+
+  shows(message) {
+    const { kind, group, account } = this.place;
+    return message.platform === kind && (group ? message.group && message.chat === group.key : !message.group && message.chat === account);
+  }
+
+  build() {
+    const { kind, group, name, title } = this.place;
+    this.list = h("div.chat", { role: "log", "aria-live": "polite" });
+    this.hint = h("div.empty");
+    this.list.append(this.hint);
+    this.note = h("div.note", { role: "status" });
+    const shown = group ? group.name : "海豚";
+    const caption = h("figcaption.owner", null, group ? h("span.avatar.group", { "aria-hidden": "true" }, "群") : avatar(name),
+      h("span", null, h("b", null, group ? group.name : name), h("small", null, group ? kind === "wecom" ? "企业微信群 · 机器人播报" : "钉钉群 · 可以 @海豚" : title)));
+    const screen = h("div.screen", null,
+      h("div.statusbar", { "aria-hidden": "true" }, h("span", null, "9:41"), h("i")),
+      h("div.titlebar", null, h("span.back", { "aria-hidden": "true" }),
+        h("span.name", null, shown, group && h("small", null, `(${this.place.people.length + 1})`), !group && kind === "dingtalk" && h("em", null, "机器人")),
+        h("span.dots", { "aria-hidden": "true" }, "···")),
+      this.list, this.note, this.foot());
+    return h(`figure.phone.${kind}`, { data: { who: group ? group.key : this.place.account } }, caption, h("div.case", null, screen));
+  }
+
+  foot() {
+    if (this.place.group && this.place.kind === "wecom") {
+      return h("div.foot.silent", null, "群机器人只播报，不接收群消息");
+    }
+    this.input = h("input", { type: "text", autocomplete: "off", maxLength: 600, enterKeyHint: "send",
+      placeholder: this.place.group ? "@海豚 说点什么" : "和海豚说句话", "aria-label": `${this.place.name || this.place.group.name}说` });
+    const chips = h("div.chips", null, this.place.suggestions.map((text) =>
+      h("button", { type: "button", title: text, onclick: () => this.fill(text) }, text)));
+    const form = h("form.composer", { onsubmit: (event) => { event.preventDefault(); this.say(this.input.value); } },
+      this.place.group && this.speakers(), this.input, !this.place.group && this.plus(), h("button.send", { type: "submit" }, "发送"));
+    return h("div.foot", null, chips, form);
+  }
+
+  speakers() {
+    const select = h("select.speaker", { "aria-label": "以谁的身份说" }, this.place.people.map((each) =>
+      h("option", { value: each.account }, each.name)));
+    select.addEventListener("change", () => {
+      this.speaker = this.place.people.find((each) => each.account === select.value);
+      this.redraw();
+    });
+    return select;
+  }
+
+  plus() {
+    const kinds = this.place.kind === "wecom"
+      ? [["image", "图片"], ["voice", "语音"], ["location", "位置"], ["link", "链接"]]
+      : [["picture", "图片"], ["audio", "语音"], ["file", "文件"]];
+    const items = kinds.map(([kind, label]) => this.option(label, { do: "send", kind }));
+    if (this.place.kind === "wecom") items.push(this.option("进入应用", { do: "enter" }));
+    return h("details.plus", null, h("summary", { title: "更多" }, "+"), h("div.sheet", null, items));
+  }
+
+  option(label, body) {
+    return h("button", { type: "button", onclick: (event) => { event.target.closest("details").open = false; this.act(body); } }, label);
+  }
+
+  fill(text) {
+    this.input.value = text;
+    this.input.focus({ preventScroll: true });
+  }
+
+  say(text) {
+    if (!text.trim()) return;
+    this.input.value = "";
+    this.hooks.said(this, text);
+    this.act({ do: "say", text, group: this.place.group ? this.place.group.key : undefined });
+  }
+
+  async act(body) {
+    const answer = await post("act", { platform: this.place.kind, account: this.speaker.account, ...body });
+    if (!answer.ok) this.toast(answer.why);
+    return answer.ok;
+  }
+
+  toast(text) {
+    this.note.textContent = text;
+    this.note.classList.add("on");
+    clearTimeout(this.noteTimer);
+    this.noteTimer = setTimeout(() => this.note.classList.remove("on"), 2600);
+  }
+
+  /** What a card may ask of this phone's finger. */
+  hands(message) {
+    const mine = this.selected.get(message.number) || {};
+    return {
+      owner: this.place.group ? this.place.group.key : this.place.account,
+      account: this.speaker.account,
+      chosen: (question) => mine[question],
+      choose: (question, ids) => this.selected.set(message.number, { ...this.selected.get(message.number), [question]: ids }),
+      busy: (key) => this.busy.get(message.number) === key,
+      press: (key) => this.press(message, key),
+    };
+  }
+
+  async press(message, key) {
+    if (this.busy.has(message.number)) return;
+    this.busy.set(message.number, key);
+    this.hooks.pressed(this);
+    this.upsert(message);
+    const sent = await this.act({ do: "press", message: message.number, key, selected: this.selected.get(message.number) || {} });
+    if (!sent) this.done({ message: message.number });
+  }
+
+  /** The finger's callback has been answered, or not. */
+  done(event) {
+    const number = Number(event.message);
+    if (this.busy.delete(number) && this.messages.has(number)) this.upsert(this.messages.get(number));
+    if (event.toast) this.toast(event.toast);
+  }
+
+  upsert(message) {
+    const known = this.messages.has(message.number);
+    this.messages.set(message.number, message);
+    const row = this.row(message);
+    const old = known && this.list.querySelector(`[data-number="${message.number}"]`);
+    const nearEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 160;
+    if (old) old.replaceWith(row);
+    else {
+      this.separator(message);
+      row.classList.add("new");
+      this.list.append(row);
+    }
+    if (!old || nearEnd) this.list.scrollTop = this.list.scrollHeight;
+    return !known;
+  }
+
+  separator(message) {
+    if (!this.lastAt || message.at - this.lastAt > PAUSE) this.list.append(h("div.when", null, time(message.at)));
+    this.lastAt = message.at;
+    this.hint.remove();
+  }
+
+  row(message) {
+    const data = { number: message.number };
+    if (message.recalled) return h("div.when.recalled", { data }, "海豚撤回了一条消息");
+    const bySelf = message.sender === this.speaker.account;
+    const byPerson = message.sender !== "app" && message.sender !== "robot";
+    const name = byPerson ? this.hooks.nameOf(message.platform, message.sender) : message.sender === "robot" ? "海豚机器人" : "海豚";
+    const draw = this.place.kind === "wecom" ? drawWecom : drawDingtalk;
+    const content = draw(message, this.hands(message));
+    const robot = !byPerson && message.group && h("em", null, "机器人");
+    return h(`div.row${bySelf ? ".self" : ""}`, { data },
+      byPerson ? avatar(name) : dolphin(), h("div.says", null, message.group && !bySelf && h("div.who", null, name, robot), content,
+        message.failed && h("div.failed", { title: message.failed }, h("i", null, "!"), message.failed)));
+  }
+
+  redraw() {
+    for (const message of this.messages.values()) this.upsert(message);
+  }
+
+  clear() {
+    this.messages.clear();
+    this.lastAt = 0;
+    this.list.replaceChildren(this.hint);
+    append((this.hint.replaceChildren(), this.hint), [dolphin(".avatar"), h("p", null, this.place.hint)]);
+  }
+}
