@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workers.job import tick
-
 from bot.cli_data import opened
+from workers.job import tick
 
 
 def run_tick(instant: Callable[[ZoneInfo], datetime]) -> None:

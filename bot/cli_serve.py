@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from bot.app import build_app
 from bot.cli_errors import START_UP, Stop
@@ -24,16 +24,21 @@ MEND_SECONDS = 1.0
 
 
 class Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens and when it is about to stop."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
         super().__init__(config)
-        self._on_ready = on_ready
+        self._on_ready, self._on_stop = on_ready, on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Pages that listen to events would keep their connections until the grace is over.
+        self._on_stop()
+        await super().shutdown(sockets)
 
 
 def run_serve(host: str, port: int, *, with_worker: bool) -> None:
@@ -54,7 +59,7 @@ def serve_on(
     settings: Settings,
     held: Stores,
     *,
-    sandbox: ASGIApp | None = None,
+    sandbox: Starlette | None = None,
     with_worker: bool = True,
     given: Mapping[str, str] | None = None,
     on_ready: Callable[[], None] = lambda: None,
@@ -71,8 +76,9 @@ def serve_on(
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             ws="none",
         )
+        on_stop = sandbox.state.platform.close if sandbox is not None else lambda: None
         with helped(child_environment(given or {}) if with_worker else None), mended(held):
-            Server(config, on_ready).run(sockets=[listener])
+            Server(config, on_ready, on_stop).run(sockets=[listener])
 
 
 @contextmanager
