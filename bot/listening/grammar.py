@@ -1,0 +1,182 @@
+"""Which command a sentence means: every pattern of every command, the one that fixes most characters wins."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.listening.bag import read_bag
+from bot.listening.normalize import SEPARATORS, Sentence, sentence, without_politeness
+from bot.listening.numbers import Doubt
+from bot.listening.patterns import BadPattern, Compiled, Pattern, Place
+from bot.listening.planned import read_along
+from bot.listening.questions import choice_question, first_question, leftover_question
+from bot.listening.slots import Field, fields_of, is_shaped, read
+from bot.listening.understanding import NOTHING, Reading, Understanding
+from handlers.args import Slot
+from handlers.command import Command
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LONG = 400  # beyond this, patterns that begin with a free text are not tried: they would search the whole of it
+_LIMIT = 4000
+_ENOUGH_FIXED = 4  # so many fixed characters are a command even when nothing else was said: 登记线索
+_GAPS = re.compile(SEPARATORS)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    command: Command
+    args: dict[str, Any]
+    missing: tuple[str, ...]
+    question: str | None
+    score: tuple[int, int, int, int, int]
+
+
+@dataclass
+class _Fill:
+    """Arguments under way while one pattern is tried."""
+
+    args: dict[str, Any] = field(default_factory=dict)
+    doubts: dict[str, Doubt] = field(default_factory=dict)
+    leftover: str = ""
+    rest_found: bool = True
+    along: list[Sentence] = field(default_factory=list)  # free texts from which further arguments are read
+
+
+class Grammar:
+    """Made once from all commands; a pattern that is not in the language is refused here, with its command's name."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._commands = tuple(commands)
+        self._fields = {command.name: {one.name: one for one in fields_of(command.args)} for command in self._commands}
+        self._patterns = [(command, pattern) for command in self._commands for pattern in self._patterns_of(command)]
+        titles = [command.title for command in self._commands]
+        self._topics = {title[i : i + 2] for title in titles for i in range(len(title) - 1)}
+
+    def _patterns_of(self, command: Command) -> Iterator[Pattern]:
+        for says in command.says:
+            try:
+                yield Pattern(says, self._fields[command.name])
+            except BadPattern as error:
+                raise BadPattern(f"{command.name}: {error}") from error
+
+    def fields(self, command: str) -> dict[str, Field]:
+        return self._fields[command]
+
+    def understand(self, text: str, *, now: datetime, speaker: str | None = None) -> Understanding:
+        """What one message asks the desk to do; instants are given in Asia/Shanghai."""
+        said = without_politeness(sentence(text[:_LIMIT]))
+        if not said:
+            return NOTHING
+        moment = now.astimezone(SHANGHAI)
+        candidates = list(self._candidates(said, moment))
+        if not candidates:
+            return NOTHING
+        best = max(candidate.score for candidate in candidates)
+        equal = _distinct(candidate for candidate in candidates if candidate.score == best)
+        if len(equal) > 1:
+            readings = tuple(Reading(one.command.name, one.command.title, one.args, one.missing, one.question) for one in equal[:5])
+            return Understanding(None, {}, (), choice_question([one.title for one in readings]), readings)
+        found = equal[0]
+        return Understanding(found.command.name, found.args, found.missing, found.question)
+
+    def _candidates(self, said: Sentence, now: datetime) -> Iterator[_Candidate]:
+        size = len(_GAPS.sub("", said.key))
+        for command, pattern in self._patterns:
+            if not pattern.might_fit(said.key) or (len(said.key) > _LONG and not pattern.begins_fixed):
+                continue
+            candidate = self._try(command, pattern, pattern.strict, said, now, size)
+            if candidate is None and (loose := pattern.loose) is not None:
+                candidate = self._try(command, pattern, loose, said, now, size)
+            if candidate is not None:
+                yield candidate
+
+    def _try(self, command: Command, pattern: Pattern, compiled: Compiled, said: Sentence, now: datetime, size: int) -> _Candidate | None:
+        match = compiled.expression.fullmatch(said.key)
+        if match is None:
+            return None
+        fill = self._filled(command, compiled, match, said, now)
+        if fill is None:
+            return None
+        free = sum(len(_GAPS.sub("", match[name])) for name in (*compiled.groups, *compiled.rests) if match[name] and not self._is_fixed(command, compiled, name))
+        fixed = size - free
+        missing = self._missing(command, pattern, fill)
+        if missing and pattern.has_slots and fixed < (_ENOUGH_FIXED if not fill.args else 2):
+            return None
+        if fill.leftover and not fill.args:
+            return None
+        fields = self._fields[command.name]
+        question = first_question(command, fields, missing, fill.doubts)
+        if question is None and fill.leftover:
+            question = leftover_question(fill.leftover)
+        exact = sum(1 for name in compiled.groups if match[name])
+        score = (fixed, -len(missing), -int(bool(fill.leftover)), -int(compiled is not pattern.strict), exact)
+        return _Candidate(command, self._ordered(command, fill.args), missing, question, score)
+
+    def _is_fixed(self, command: Command, compiled: Compiled, group: str) -> bool:
+        place = compiled.groups.get(group)
+        return place is not None and self._fields[command.name][place.name].slot.kind in ("choice", "flag")
+
+    def _filled(self, command: Command, compiled: Compiled, match: re.Match[str], said: Sentence, now: datetime) -> _Fill | None:
+        fields = self._fields[command.name]
+        fill = _Fill()
+        for group, place in compiled.groups.items():
+            if match[group] is None:
+                continue
+            if not self._read_place(fields[place.name], place, said, match.span(group), now, fill):
+                return None
+        for group in compiled.rests:
+            if match[group] is None:
+                continue
+            bag = read_bag(said.cut(*match.span(group)), tuple(fields.values()), now, fill.args)
+            fill.args |= bag.values
+            fill.doubts |= bag.doubts
+            fill.leftover = bag.leftover
+            fill.rest_found = bool(bag.values or bag.doubts)
+        for part in fill.along:
+            fill.args |= read_along(part, fields, fill.args, now)
+        return fill
+
+    def _read_place(self, found: Field, place: Place, said: Sentence, span: tuple[int, int], now: datetime, fill: _Fill) -> bool:
+        part = said.cut(*span)
+        if place.how == "topic" and not any(topic in part.key for topic in self._topics):
+            return False
+        if place.how in ("phone", "day"):
+            kind = Field(found.name, Slot("phone" if place.how == "phone" else "day"), (), "", True, False)
+            value = read(kind, part, now)
+        else:
+            value = read(found, part, now)
+        if value is None or (_is_glued(said, span[0]) and found.slot.kind in ("company", "name") and not is_shaped(found, part)):
+            return False
+        if isinstance(value, Doubt):
+            fill.doubts[found.name] = value
+        else:
+            fill.args[found.name] = value
+            if place.mark == "+":
+                fill.along.append(part)
+        return True
+
+    def _missing(self, command: Command, pattern: Pattern, fill: _Fill) -> tuple[str, ...]:
+        fields = self._fields[command.name]
+        asked = [name for name, one in fields.items() if (one.required or name in pattern.needs) and name not in fill.args]
+        asked += [name for name in fill.doubts if name not in asked and name not in fill.args]
+        if not asked and not fill.args and not fill.rest_found:
+            asked = [next(iter(fields))]
+        return tuple(asked)
+
+    def _ordered(self, command: Command, args: dict[str, Any]) -> dict[str, Any]:
+        return {name: args[name] for name in self._fields[command.name] if name in args}
+
+
+def _is_glued(said: Sentence, start: int) -> bool:
+    return start > 0 and _GAPS.fullmatch(said.key[start - 1]) is None
+
+
+def _distinct(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """One candidate a command: patterns of the same command never compete."""
+    found: dict[str, _Candidate] = {}
+    for candidate in candidates:
+        found.setdefault(candidate.command.name, candidate)
+    return list(found.values())

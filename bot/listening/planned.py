@@ -1,0 +1,67 @@
+"""What a follow-up's text tells besides itself: how the customer was reached, and when the rep plans to speak again."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from bot.listening.dates import find_moments, instant
+from bot.listening.normalize import Sentence
+from bot.listening.slots import Field, meanings
+
+_PLAN_BEFORE = re.compile(
+    r"(?:下次|下一次|下回|约好?了?|再约|预约|计划|打算|准备|定在|定于|安排在?|改约|回访|我(?:会|要|再)?|咱们?|争取)"
+    r"(?:的?时间|联系|跟进|拜访|沟通|见面|回访|会面|开会)?(?:是|在|到|为|:)?[\s,、:]*(?:客户|对方|他们?|她)?[\s]*$"
+)
+_PLAN_AFTER = re.compile(
+    r"\s?(?:左右|前|之前)?(?:我|要|会|去|需要|准备|继续|再|与他|和他|跟他|给他|的时候)*"
+    r"(?:再(?:次|去)?(?:联系|跟进|沟通|聊|谈|打|约|拜访|看|回访|说|确认|发|问|来|见)|回访|复访|继续跟|跟进|联系(?!我)|拜访|见面|面谈|去(?:拜访|见|看|聊|谈))"
+)
+_CUSTOMER_SAYS = re.compile(
+    r"(?:客户|对方|甲方|他们?|她|老板|采购|[\u4e00-\u9fff]{1,2}(?:总|董|经理|主任|工|老师|先生|女士))"
+    r"[\u4e00-\u9fff]{0,4}?(?:说|要求|让|希望|表示|提出|要|想|建议|讲|答应|通知|反馈|回复|计划|打算|准备|叫|告诉|打电话来|约)"
+)
+_CLAUSE = re.compile(r"[,;。!?、\n]")
+
+
+def read_along(said: Sentence, fields: dict[str, Field], known: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Choices and instants that a text mentions; they stay in the text."""
+    found: dict[str, Any] = {}
+    plan: tuple[int, int] | None = None
+    for name, field in fields.items():
+        if name in known or field.required:
+            continue
+        if field.slot.kind == "instant":
+            planned = _planned(said, now)
+            if planned is not None:
+                plan = planned[0], planned[1]
+                found[name] = planned[2]
+    for name, field in fields.items():
+        if name not in known and field.slot.kind == "choice" and (meant := _mentioned(said.key, field, plan)):
+            found[name] = meant
+    return found
+
+
+def _planned(said: Sentence, now: datetime) -> tuple[int, int, str] | None:
+    """The first date that the rep plans, with its clause; what the customer merely says is not a plan."""
+    for start, end, moment in find_moments(said.key, now):
+        when = instant(moment, now)
+        first = max((m.end() for m in _CLAUSE.finditer(said.key, 0, start)), default=0)
+        before, after = said.key[first:start], said.key[end:]
+        labelled = re.search(r"(?:下次|下一次|下回)(?:的?时间|联系|跟进|拜访|沟通|见面|回访)?(?:是|在|定在|约在|到|:)?\s?$", before)
+        if labelled is None and _CUSTOMER_SAYS.search(before.rsplit(" ", 1)[-1] or before):
+            continue
+        if (labelled or _PLAN_BEFORE.search(before) or _PLAN_AFTER.match(after)) and when >= now:
+            closing = _CLAUSE.search(said.key, end)
+            return first, closing.start() if closing else len(said.key), when.isoformat(timespec="seconds")
+    return None
+
+
+def _mentioned(key: str, field: Field, plan: tuple[int, int] | None) -> str | None:
+    """The first option that the text names outside the plan."""
+    words = [word for word in meanings(field.slot) if not word.isascii() and word != "其他"]
+    if not words:
+        return None
+    for match in re.finditer("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), key):
+        if plan is None or not plan[0] <= match.start() < plan[1]:
+            return meanings(field.slot)[match[0]]
+    return None

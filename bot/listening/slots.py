@@ -1,0 +1,222 @@
+"""One slot: the shape by which it is found in a sentence and the value that is read from it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, get_args, get_origin
+
+from bot.listening import numbers, people_and_places
+from bot.listening.date_words import DATE
+from bot.listening.dates import instant, read_moment
+from bot.listening.normalize import SEPARATORS, Sentence, sentence
+from bot.listening.numbers import Doubt
+from handlers.args import Args, Slot, labels_of, slot_of
+from models.normal import normal_phone
+
+_LETTERS = {
+    "lead": "l", "customer": "c", "contact": "k", "opportunity": "o", "campaign": "g", "todo": "t", "follow_up": "f", "product": "p",
+    "person": "u", "quote": "qt", "contract": "ct", "order": "so", "payment": "pm", "refund": "rf", "invoice": "iv", "approval": "ap",
+    "ticket": "tk", "return": "rt",
+}  # fmt: skip
+_ONLY_BY_CODE = {"quote", "contract", "order", "payment", "refund", "invoice", "approval", "ticket", "return"}
+CODE = r"(?:[lckogtfpu]\d{3,9}|(?:qt|ct|so|pm|rf|iv|ap|tk|rt)\d{8}-\d{1,6})(?![a-z\d\-])"
+PHONE = (
+    r"(?<![\d+])(?:(?:\+|00)?86[ \-]?)?1[3-9](?:[ \-]?\d){9}(?!\d)|(?<!\d)(?:(?:\+|00)86[ \-]?)?\(?0\d{2,3}\)?[ \-]?\d{7,8}(?:(?:转|#|-|ext)\s?\d{1,6})?(?!\d)"
+    r"|(?<!\d)[48]00[ \-]?\d{3}[ \-]?\d{4}(?!\d)|\+\d{7,15}(?!\d)"
+)
+EMAIL = r"[a-z0-9._%+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+"
+WECHAT = r"[a-z][a-z0-9_\-]{5,19}"
+FREE = ("ref", "name", "company", "words", "lines")
+
+# What names nothing: pronouns, question words, everyday things that small talk speaks of.
+_NOT_A_NAME = re.compile(
+    r".*(?:什么|怎么|啥|咋|为何|吗|呢|多少|哪里|哪儿|哪个|谁|不了|没有|已经|昨天|今天|明天).*"
+    r"|(?:[他她它你您]|我们|咱|我(?!爱)|这|那|哪|的|了|过|去|来|不|没|就|也|又|再|都|很|太|好(?![\u4e00-\u9fff]{3})|有点|一下|到底|刚才|回去|回来).*"
+    r"|(?:天气|快递|外卖|电影|新闻|股票|机票|车票|时间|航班|资料|消息|手机|微信|电脑|东西|问题|情况|红包|工资|礼品|奖品|优惠券|会议室|附近|路况|作业|午饭"
+    r"|晚饭|饭|水|咖啡|奶茶|客户|线索|订单|商机|公海|待办|审批|跟进|联系人|合同|报价|回款|发票|报销|任务|同事|老板|领导|会议|文件|邮件|电话|人|包裹|证书)[了的]?"
+    r"|[\d.,:/%\-+]+"
+)
+_PARTICLES = re.compile(r"(?:[了吗呢吧么啊呀的哦嘛]|没有?|一下|不|好|[?!.])+")
+_NOUN_WORD = {"customer": "客户", "lead": "线索", "order": "订单", "todo": "待办", "person": "同事"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """An argument as listening sees it."""
+
+    name: str
+    slot: Slot
+    labels: tuple[str, ...]
+    hint: str
+    required: bool
+    many: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    value: Any
+    rest: str
+
+
+@lru_cache(maxsize=512)
+def fields_of(model: type[Args]) -> tuple[Field, ...]:
+    """The arguments of a command in declared order, which is the order of asking."""
+    return tuple(
+        Field(
+            name,
+            slot_of(model, name),
+            tuple(label.lower() for label in labels_of(model, name)),
+            info.description or "",
+            info.is_required(),
+            slot_of(model, name).kind != "lines" and _is_list(info.annotation),
+        )
+        for name, info in model.model_fields.items()
+    )
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) is list or any(_is_list(inner) for inner in get_args(annotation))
+
+
+@lru_cache(maxsize=2048)
+def meanings(slot: Slot) -> dict[str, str]:
+    """What is said (lower case) to what is meant, for a choice."""
+    said = {option.lower(): option for option in slot.options}
+    return said | {word.lower(): meant for word, meant in slot.synonyms}
+
+
+@lru_cache(maxsize=2048)
+def shape(slot: Slot, labels: tuple[str, ...] = (), many: bool = False) -> str:
+    """A regular expression without groups; free kinds are anything, as short as the rest allows."""
+    if slot.kind == "choice":
+        return _longest_first(meanings(slot))
+    if slot.kind == "flag":
+        return _longest_first(labels)
+    if slot.kind == "ref":
+        return _ref_shape(slot, many)
+    shapes = {
+        "phone": PHONE, "email": EMAIL, "wechat": WECHAT, "money": numbers.MONEY, "rate": numbers.RATE, "day": DATE, "instant": DATE,
+        "count": numbers.COUNT,
+    }  # fmt: skip
+    return shapes.get(slot.kind, r".+?")
+
+
+def _longest_first(words: Any) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _ref_shape(slot: Slot, many: bool) -> str:
+    if many:
+        return rf"{CODE}(?:(?:{SEPARATORS}|和|与|跟|及)+{CODE})+"
+    return CODE if set(slot.nouns) <= _ONLY_BY_CODE and slot.nouns else rf"{CODE}|.+?"
+
+
+def is_free(slot: Slot, many: bool = False) -> bool:
+    """Whether its shape says nothing about where it ends."""
+    return slot.kind in FREE and not many and not (slot.kind == "ref" and _ref_shape(slot, False) == CODE)
+
+
+def read(field: Field, said: Sentence, now: datetime) -> Any | Doubt | None:
+    """The JSON value of a piece that is wholly this argument; None where it cannot be."""
+    kind = field.slot.kind
+    key = said.key
+    if not key:
+        return None
+    if kind == "ref":
+        return _refs(field, said) if field.many else ref_value(field.slot, said)
+    if kind in ("name", "company"):
+        return said.text if is_name(said) else None
+    if kind in ("words", "wechat"):
+        return None if _PARTICLES.fullmatch(key) else said.text
+    if kind in ("day", "instant"):
+        return _date_value(field, key, now)
+    if kind == "choice":
+        return meanings(field.slot).get(key)
+    return _plain_value(field, key)
+
+
+def _plain_value(field: Field, key: str) -> Any | Doubt | None:
+    kind = field.slot.kind
+    if kind == "flag":
+        return True if key in field.labels else None
+    if kind == "phone":
+        return normal_phone(key)
+    if kind == "email":
+        return key if re.fullmatch(EMAIL, key) else None
+    if kind == "rate":
+        rate = numbers.rate(key)
+        return None if rate is None else numbers.plain(rate)
+    if kind == "count":
+        count = numbers.number(key)
+        return None if count is None else int(count)
+    amount = numbers.money(key)
+    return amount if amount is None or isinstance(amount, Doubt) else numbers.plain(amount)
+
+
+def _date_value(field: Field, key: str, now: datetime) -> str | None:
+    moment = read_moment(key, now, past=looks_back(field))
+    if moment is None:
+        return None
+    return moment.day.isoformat() if field.slot.kind == "day" else instant(moment, now).isoformat(timespec="seconds")
+
+
+def looks_back(field: Field) -> bool:
+    """Payments have arrived, deliveries were received: their dates lie in the past."""
+    return field.name.startswith(("paid", "received", "happened", "shipped", "visited"))
+
+
+def _refs(field: Field, said: Sentence) -> list[str] | None:
+    codes = [said.text[m.start() : m.end()] for m in re.finditer(CODE, said.key)]
+    allowed = all(_fits_noun(field.slot, code.lower()) for code in codes)
+    return codes if codes and allowed else None
+
+
+def _fits_noun(slot: Slot, code: str) -> bool:
+    letters = re.match(r"[a-z]+", code)
+    return not slot.nouns or any(letters and _LETTERS.get(noun) == letters[0] for noun in slot.nouns)
+
+
+def ref_value(slot: Slot, said: Sentence) -> str | None:
+    """A code of the right noun, or something that could be a name where the noun has names."""
+    if re.fullmatch(CODE, said.key):
+        return said.text if _fits_noun(slot, said.key) else None
+    if (slot.nouns and set(slot.nouns) <= _ONLY_BY_CODE) or re.search(CODE, said.key):
+        return None
+    for noun in slot.nouns:
+        word = _NOUN_WORD.get(noun, "\0")
+        if said.key.startswith(word) and len(said.key) > len(word) + 1:
+            said = said.cut(len(word))
+    if slot.nouns == ("person",) and len(said.key) > 12:
+        return None
+    return said.text if is_name(said) else None
+
+
+def is_name(said: Sentence) -> bool:
+    """Whether this could name a person, company or record: not a pronoun, a question, a number or an everyday thing."""
+    key = said.key
+    return 2 <= len(key) <= 60 and not re.search(r"[?;。!]", key) and _NOT_A_NAME.fullmatch(key) is None
+
+
+def is_shaped(field: Field, said: Sentence) -> bool:
+    """Whether a name shows by itself what it is, so that it needs no space before it."""
+    if field.slot.kind == "name":
+        return people_and_places.is_person(said.key)
+    return people_and_places.is_company(said.key) or people_and_places.is_person(said.key)
+
+
+def read_slot(slot: Slot, text: str, *, now: datetime, name: str = "", labels: tuple[str, ...] = ()) -> Found | None:
+    """The first such value in a text, and what remains without it."""
+    said = sentence(text)
+    field = Field(name, slot, labels, "", True, False)
+    whole = read(field, said, now)
+    if whole is not None and not isinstance(whole, Doubt):
+        return Found(whole, "")
+    if is_free(slot):
+        return None
+    for match in re.finditer(shape(slot, labels), said.key):
+        value = read(field, said.cut(*match.span()), now)
+        if value is not None and not isinstance(value, Doubt):
+            rest = said.text[: match.start()] + " " + said.text[match.end() :]
+            return Found(value, sentence(rest).text)
+    return None

@@ -1,0 +1,71 @@
+"""How many sentences of a table are understood: `python tests/listening/listening_score.py [TABLE ...]`."""
+
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.listening.grammar import Grammar
+from handlers.registry import BY_NAME, COMMANDS
+
+NOW = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
+OWN = Path(__file__).with_name("sentences.jsonl")
+CORPUS = Path(os.environ.get("HAITUN_CORPUS", Path(__file__).parents[2] / "../shared/corpus/utterances.jsonl"))
+Row = dict[str, Any]
+
+
+def rows(table: Path) -> list[Row]:
+    return [json.loads(line) for line in table.read_text("utf-8").splitlines() if line.strip()]
+
+
+def fits(want: Any, got: Any) -> bool:
+    """Expected arguments are a subset; an expected string that looks like a date is a prefix."""
+    if isinstance(want, dict):
+        return isinstance(got, dict) and all(key in got and fits(value, got[key]) for key, value in want.items())
+    if isinstance(want, list):
+        return isinstance(got, list) and len(want) == len(got) and all(fits(a, b) for a, b in zip(want, got, strict=True))
+    if isinstance(want, str) and want[:3] == "202" and isinstance(got, str):
+        return got.startswith(want)
+    if isinstance(want, float | int) and isinstance(got, float | int):
+        return abs(want - got) < 1e-9
+    return bool(want == got)
+
+
+def judged(table: list[Row], grammar: Grammar) -> Iterator[tuple[Row, bool, str]]:
+    """Each row, whether it was understood, and what was understood instead."""
+    for row in table:
+        found = grammar.understand(row["text"], now=NOW)
+        wanted = row["command"] if row["command"] in BY_NAME else None
+        right = found.command == wanted and not (wanted is None and found.readings)
+        if wanted is not None:
+            absent = [name for name in row.get("absent", []) if name in found.args]
+            right = right and fits(row["args"], found.args) and not absent and list(found.missing) == row.get("missing", list(found.missing))
+        yield row, right, f"{found.command} {json.dumps(found.args, ensure_ascii=False)} {found.missing} {found.question or ''}"
+
+
+def report(name: str, table: list[Row]) -> tuple[int, int]:
+    """Prints accuracy by command and every miss."""
+    grammar = Grammar(COMMANDS)
+    by_command: dict[str, list[bool]] = defaultdict(list)
+    for row, right, got in judged(table, grammar):
+        command = row["command"] if row["command"] in BY_NAME else "(nothing)"
+        by_command[command].append(right)
+        if not right:
+            print(f"  missed: {row['text']}\n    want {row['command']} {json.dumps(row['args'], ensure_ascii=False)}\n    got  {got}")
+    right, total = sum(map(sum, by_command.values())), sum(map(len, by_command.values()))
+    print(f"{name}: {right}/{total} = {right / total:.1%}")
+    for command, results in sorted(by_command.items()):
+        print(f"  {command:28} {sum(results)}/{len(results)}")
+    return right, total
+
+
+if __name__ == "__main__":
+    for path in [Path(argument) for argument in sys.argv[1:]] or [CORPUS, OWN]:
+        if path.exists():
+            report(path.name, rows(path))
+        else:
+            print(f"{path}: not there, left out")
