@@ -37,7 +37,7 @@ def one_line(error: Exception) -> Stop | None:
 def _worded(error: Exception, name: str, status: int) -> Stop | None:
     match name:
         case "OperationalError":
-            return Stop(f"The database cannot be reached: {_last(getattr(error, 'orig', error))}", status)
+            return Stop(f"The database cannot be reached: {_first(getattr(error, 'orig', error))}", status)
         case "ProgrammingError":
             cause = getattr(error, "orig", None)
             # Any other wrong statement is a defect of ours.
@@ -52,6 +52,6 @@ def _worded(error: Exception, name: str, status: int) -> Stop | None:
             return Stop(str(error), status)
 
 
-def _last(error: object) -> str:
+def _first(error: object) -> str:
     lines = str(error).strip().splitlines()
-    return lines[-1] if lines else type(error).__name__
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,108 @@
+"""What `haitun doctor` and `/readyz` ask: does each part that the product stands on answer?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import redis
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels.base import PlatformError
+from bot.settings import is_loopback
+from bot.wiring import Parts
+from models.clock import utc_now
+from models.job_run import Heartbeat
+from models.migrations import at_head
+
+# A worker shows itself several times in this span.
+WORKER_SILENCE = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    ok: bool
+    detail: str
+
+
+class _Broken(Exception):
+    """The finding is bad; the text says what to do."""
+
+
+def examine(parts: Parts) -> list[Finding]:
+    """Every check, each on its own: one that fails hides no other."""
+    checks: dict[str, Callable[[Parts], str]] = {
+        "settings": _settings,
+        "database": _database,
+        "schema": _schema,
+        "search": _search,
+        "queue": _queue,
+        "worker": _worker,
+    }
+    found = [_examined(name, partial(check, parts)) for name, check in checks.items()]
+    return found + [_examined(name, channel.probe) for name, channel in parts.channels.items()]
+
+
+def _examined(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, ok=True, detail=check())
+    except (_Broken, PlatformError) as error:
+        return Finding(name, ok=False, detail=_line(error))
+    except SQLAlchemyError as error:
+        return Finding(name, ok=False, detail=f"{_line(getattr(error, 'orig', error))} (HAITUN_DATABASE_URL)")
+    except redis.RedisError as error:
+        return Finding(name, ok=False, detail=f"{_line(error)} (HAITUN_REDIS_URL)")
+
+
+def _settings(parts: Parts) -> str:
+    settings = parts.settings
+    wecom, dingtalk = settings.wecom, settings.dingtalk
+    callers = [wecom.api_base] if wecom else []
+    callers += [dingtalk.api_base] if dingtalk and dingtalk.mode == "http" else []
+    if is_loopback(settings.public_url) and not all(is_loopback(caller) for caller in callers):
+        raise _Broken(f"HAITUN_PUBLIC_URL is {settings.public_url}, which the platforms cannot call")
+    on = [name for name, platform in (("WeCom", wecom), ("DingTalk", dingtalk)) if platform]
+    return f"{' and '.join(on) or 'no platform'} on, {settings.public_url}, {settings.timezone.key}"
+
+
+def _database(parts: Parts) -> str:
+    with parts.database.transaction() as connection:
+        return f"PostgreSQL {connection.scalar(text('show server_version'))}"
+
+
+def _schema(parts: Parts) -> str:
+    with parts.database.transaction() as connection:
+        if not at_head(connection):
+            raise _Broken("not at head: run `haitun migrate`")
+    return "at head"
+
+
+def _search(parts: Parts) -> str:
+    """With the C locale pg_trgm finds no trigram in Chinese and a name search reads the whole table."""
+    with parts.database.transaction() as connection:
+        if not connection.scalar(text("select cardinality(show_trgm('海豚')) > 0")):
+            raise _Broken("the database was made with LC_CTYPE=C: make it anew with C.UTF-8")
+    return "Chinese names are indexed"
+
+
+def _queue(parts: Parts) -> str:
+    parts.redis.ping()
+    return "answers"
+
+
+def _worker(parts: Parts) -> str:
+    with parts.database.transaction() as connection:
+        seen_at = connection.scalar(select(func.max(Heartbeat.seen_at)))
+    if seen_at is None:
+        return "none has run yet"
+    silence = utc_now() - seen_at
+    if silence > WORKER_SILENCE:
+        raise _Broken(f"last seen {silence.total_seconds() // 60:.0f} minutes ago: start `haitun worker --beat`")
+    return f"seen {max(silence.total_seconds(), 0):.0f} s ago"
+
+
+def _line(error: object) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].strip() if lines else type(error).__name__
