@@ -141,7 +141,7 @@ def card_tap(callback: Mapping[str, Any], digest: str) -> Inbound:
         digest,
         card=_text(callback, "outTrackId"),
         key=_clean(key),
-        selected={str(name): _chosen(value) for name, value in params.items()},
+        selected={_clean(name): _chosen(value) for name, value in params.items()},
         chat=_text(callback, "spaceId") if _text(callback, "spaceType").upper() == "IM_GROUP" else "",
     )
 
