@@ -28,6 +28,7 @@ N = TypeVar("N", bound=Record)
 class Notice:
     """Something that people and groups are told. `people` never contains who acted (conventions 15).
 
+    `facts` are for people's template, `group` for the robots' (`robots/<topic>`: code, name, who, at, …).
     `key` identifies the event for the dedupe key; `concerned` is the person whom robots mention and whose department
     their filters look at. `robots` false keeps it out of groups. `prefer` is the platform on which the matter started.
     """
@@ -44,7 +45,7 @@ class Notice:
     is_urgent: bool = False
     prefer: str | None = None
     key: str = ""
-    history: int | None = None
+    group: Facts = field(default_factory=dict)
 
 
 @dataclass

@@ -21,6 +21,8 @@ from models.rows import fetch_all, fetch_one, freeze
 from models.sent_card import SentCard
 
 CARD_LIFE = timedelta(hours=72)
+# A group sees code, name, who, what, when; amounts only where its robot is told to (contract.md company file).
+GROUP_FACTS = ("code", "name", "who", "at", "deadline", "sea", "pool", "source", "amount", "order", "by", "subject", "approvers")  # fmt: skip
 
 
 def post(ctx: Context) -> int:
@@ -213,7 +215,8 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
     for robot in robots:
         if robot.department_ids and (concerned is None or concerned.department_id not in robot.department_ids):
             continue
-        facts = {**notice.facts, "amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice.concerned)}
+        told = notice.group or {name: notice.facts[name] for name in GROUP_FACTS if name in notice.facts}
+        facts = {**told, "amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice.concerned)}
         rows.append(
             {
                 "dedupe_key": f"{key}|robot:{robot.id}|robot",
@@ -226,7 +229,7 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
                 "card_id": None,
                 "topic": notice.topic,
                 "ref": notice.ref,
-                "template": f"robots/{notice.topic.replace('.', '_')}",
+                "template": f"robots/{notice.topic}",
                 "facts": facts,
                 "is_urgent": False,
                 "due_at": due,

@@ -16,6 +16,7 @@ from models.errors import Forbidden
 from models.history import History
 from models.money.order import Order, Payment
 from models.outbox import Outbox
+from models.rows import Column
 from models.sales.lead import Lead
 
 _ALL = frozenset(Permission)
@@ -31,12 +32,12 @@ def require(ctx: Context, permission: Permission) -> None:
         raise Forbidden("没有权限", f"只有{who}可以这样做", f"请联系{who}")
 
 
-def in_sight(ctx: Context, person_column: ColumnElement[int | None]) -> ColumnElement[bool]:
+def in_sight(ctx: Context, person_column: Column) -> ColumnElement[bool]:
     """The person in this column is one whose records the actor sees by role."""
     return exists(select(1).where(Sight.viewer_id == ctx.me.id, Sight.person_id == person_column))
 
 
-def under(ctx: Context, person_column: ColumnElement[int | None]) -> ColumnElement[bool]:
+def under(ctx: Context, person_column: Column) -> ColumnElement[bool]:
     """The actor himself or one of his subordinates at any depth."""
     return exists(select(1).where(Superior.superior_id == ctx.me.id, Superior.person_id == person_column))
 
@@ -46,19 +47,19 @@ def everything(ctx: Context) -> bool:
     return ctx.actor is None or ctx.actor.role == "admin"
 
 
-def on_team(ctx: Context, customer: ColumnElement[int], *, write: bool) -> ColumnElement[bool]:
+def on_team(ctx: Context, customer: Column, *, write: bool) -> ColumnElement[bool]:
     """The actor or somebody below him is a team member of the customer (A.0: rights propagate up the chain)."""
     member = select(1).where(TeamMember.customer_id == customer, under(ctx, TeamMember.person_id))
     return exists(member.where(TeamMember.access == "read_write") if write else member)
 
 
-def my_sea(ctx: Context, sea_column: ColumnElement[int | None], *, admin: bool = False) -> ColumnElement[bool]:
+def my_sea(ctx: Context, sea_column: Column, *, admin: bool = False) -> ColumnElement[bool]:
     """The actor is a member (or admin) of the sea in this column."""
     reach = select(1).where(SeaReach.person_id == ctx.me.id, SeaReach.sea_id == sea_column)
     return exists(reach.where(SeaReach.is_admin) if admin else reach)
 
 
-def my_pool(ctx: Context, pool_column: ColumnElement[int | None], *, admin: bool = False) -> ColumnElement[bool]:
+def my_pool(ctx: Context, pool_column: Column, *, admin: bool = False) -> ColumnElement[bool]:
     """The actor is a member (or admin) of the lead pool in this column."""
     reach = select(1).where(LeadPoolReach.person_id == ctx.me.id, LeadPoolReach.pool_id == pool_column)
     return exists(reach.where(LeadPoolReach.is_admin) if admin else reach)
@@ -84,14 +85,14 @@ def leads(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(in_sight(ctx, Lead.owner_id), pooled & my_pool(ctx, Lead.pool_id))
 
 
-def _of_customer(ctx: Context, column: ColumnElement[int], *, write: bool) -> ColumnElement[bool]:
+def _of_customer(ctx: Context, column: Column, *, write: bool) -> ColumnElement[bool]:
     """The owner of a customer sees all its children (E.7); those in a sea show their children to admins only."""
     owned = Customer.owner_id.is_not(None)
     inner = select(1).where(Customer.id == column, owned, customers(ctx, write=write))
     return exists(inner)
 
 
-def _as_approver(ctx: Context, noun: str, record: ColumnElement[int]) -> ColumnElement[bool]:
+def _as_approver(ctx: Context, noun: str, record: Column) -> ColumnElement[bool]:
     task = (
         select(1)
         .select_from(ApprovalTask)

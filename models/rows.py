@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.elements import ColumnClause, UnaryExpression
 
 from models.base import Base, row_class
 
 R = TypeVar("R", bound=Base)
-Order = ColumnElement[Any] | UnaryExpression[Any] | ColumnClause[Any] | Any
+Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
-def query(model: type[R], *where: ColumnElement[bool]) -> Select[Any]:
+def query(model: type[R], *where: Condition) -> Select[Any]:
     """All columns of a table, in the order in which `freeze` expects them."""
     return select(*model.__table__.c).where(*where)
 
@@ -23,7 +24,7 @@ def freeze(model: type[R], row: Sequence[Any]) -> R:
     return row_class(model)(*row)  # type: ignore[no-any-return]
 
 
-def fetch_one(db: Connection, model: type[R], *where: ColumnElement[bool], lock: bool = False) -> R | None:
+def fetch_one(db: Connection, model: type[R], *where: Condition, lock: bool = False) -> R | None:
     """The only row that fits, locked until commit on request; None when there is none (the first when several)."""
     statement = query(model, *where).limit(1)
     row = db.execute(statement.with_for_update(key_share=True) if lock else statement).first()
@@ -33,8 +34,8 @@ def fetch_one(db: Connection, model: type[R], *where: ColumnElement[bool], lock:
 def fetch_all(
     db: Connection,
     model: type[R],
-    *where: ColumnElement[bool],
-    order_by: Sequence[Order] = (),
+    *where: Condition,
+    order_by: Sequence[Column] = (),
     limit: int | None = None,
     lock: bool = False,
 ) -> list[R]:

@@ -139,16 +139,34 @@ def update_customer(ctx: Context, args: UpdateCustomer) -> Reply:
     return shown(ctx, customer, title="已修改", undo=True)
 
 
-def shown(ctx: Context, customer: Customer, *, title: str = "", undo: bool = False, template: str = "customers/customer") -> Reply:  # fmt: skip
-    """The customer's card with what this person may do next."""
+def shown(
+    ctx: Context,
+    customer: Customer,
+    *,
+    title: str = "",
+    undo: bool = False,
+    template: str = "customers/customer",
+    **more: Any,
+) -> Reply:
+    """The customer's card with what this person may do next; `title` says what was just done, `more` are facts."""
     view = present(ctx, [customer])[0]
-    buttons = [Button("撤销", "undo", {})] if undo else []
+    facts = {"customer": view, **more} | ({"tag": title} if title else {})
+    buttons = (*buttons_for(ctx, customer), *((Button("撤销", "undo"),) if undo else ()))
+    return Reply(template, facts, buttons=buttons, subject=subject_of(customer), result=view)
+
+
+def buttons_for(ctx: Context, customer: Customer) -> tuple[Button, ...]:
+    """What the actor may do with it now."""
+    ref = {"ref": customer.code}
     if ctx.actor is not None and customer.owner_id == ctx.actor.id:
-        buttons = [Button("写跟进", "follow_up.add", {"ref": customer.code}, "primary"), Button("退回", "customer.return", {"ref": customer.code}), *buttons]  # fmt: skip
-    elif customer.sea_id is not None and not undo:
-        buttons = [Button("领取", "customer.claim", {"ref": customer.code}, "primary"), *buttons]
-    facts = {"customer": view, "heading": title}
-    return Reply(template, facts, buttons=tuple(buttons), subject=subject_of(customer), result=view)
+        return Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "customer.return", ref)
+    return (Button("领取", "customer.claim", ref, "primary"),) if customer.sea_id is not None else ()
+
+
+def customer_card(ctx: Context, ident: int) -> Reply | None:
+    """The present state for a card that is on somebody's phone; None when he may not see it any more."""
+    customer = fetch_one(ctx.db, Customer, Customer.id == ident, CUSTOMER.gate(ctx))
+    return None if customer is None else shown(ctx, customer)
 
 
 def totals(ctx: Context, idents: Sequence[int]) -> dict[int, dict[str, int]]:
@@ -178,7 +196,7 @@ def present(ctx: Context, rows: Sequence[Customer]) -> list[Json]:
     sea_names = names(ctx, Sea, [i for row in rows for i in (row.sea_id, row.home_sea_id)])
     sums = totals(ctx, [row.id for row in rows])
     pooled = {row.sea_id for row in rows if row.sea_id is not None}
-    hidden = {sea_id: seas.rules_of(ctx, sea_id)[0].hidden_fields for sea_id in pooled}
+    hidden: dict[int | None, Any] = {sea_id: seas.rules_of(ctx, sea_id)[0].hidden_fields for sea_id in pooled}
     admin_of = {s for s in pooled if ctx.actor is not None and seas.is_admin(ctx, s, ctx.actor.id)}
     return [_view(ctx, row, owners, sea_names, sums[row.id], () if sees_hidden(ctx, row, admin_of) else hidden[row.sea_id]) for row in rows]  # fmt: skip
 

@@ -63,7 +63,7 @@ def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
     ctx.record("customer.claimed", customer)
     _announce(ctx, "customer.claimed", customer)
     ctx.refresh_cards("customer", customer.id)
-    return shown(ctx, customer, title="已领取", undo=True, template="customers/claimed")
+    return shown(ctx, customer, undo=True, template="customers/claimed")
 
 
 def _fresh_clock(ctx: Context, customer: Customer) -> dict[str, Any]:
@@ -109,7 +109,8 @@ def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
     customer = to_sea(ctx, customer, sea_id, out="return", note=args.reason)
     ctx.record("customer.returned", customer, owner_id=old, facts={"reason": args.reason})
     _announce(ctx, "customer.returned", customer, people=unique([old]), concerned=old, reason=args.reason)
-    return shown(ctx, customer, title="已退回公海", undo=True, template="customers/returned")
+    more: dict[str, Any] = {"sea": names(ctx, Sea, [sea_id])[sea_id], "reason": args.reason}
+    return shown(ctx, customer, undo=True, template="customers/returned", **more)
 
 
 def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out, note: str) -> Customer:
@@ -121,9 +122,9 @@ def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out,
     for todo in fetch_all(ctx.db, Todo, *open_todos):
         ctx.save(todo, status="cancelled", done_at=ctx.now)
     ctx.refresh_cards("customer", customer.id)
-    cleared = dict.fromkeys(("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at"))
-    unwarned = {"warned_for": None, "warned_at": None, "warnings_sent": 0}
-    pooled = {"sea_id": sea_id, "home_sea_id": sea_id, "entered_sea_at": ctx.now}
+    cleared: dict[str, Any] = dict.fromkeys(("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at"))
+    unwarned: dict[str, Any] = {"warned_for": None, "warned_at": None, "warnings_sent": 0}
+    pooled: dict[str, Any] = {"sea_id": sea_id, "home_sea_id": sea_id, "entered_sea_at": ctx.now}
     row: Customer = ownership.change(ctx, customer, to=None, out=out, note=note, **pooled, **cleared, **unwarned)
     return row
 
@@ -131,7 +132,8 @@ def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out,
 def _refuse_undecided(ctx: Context, customer: Customer) -> None:
     """E.1.6: not while an order or payment waits for approval."""
     waiting = ("pending", "in_review")
-    for model, what in ((Order, "订单"), (Payment, "回款")):
+    kinds: tuple[tuple[Any, str], ...] = ((Order, "订单"), (Payment, "回款"))
+    for model, what in kinds:
         found = fetch_one(ctx.db, model, model.customer_id == customer.id, model.status.in_(waiting))
         if found is not None:
             raise Conflict(f"{customer.name} 还不能退回", f"{what} {found.code} 正在审批", "等审批结束，或先撤回")
@@ -178,10 +180,10 @@ def explain_customer(ctx: Context, args: ExplainCustomer) -> Reply:
     """Rule, version, clock start, skipped days, deadline, cheapest action: what the job itself would say (D5)."""
     customer = find(ctx, CUSTOMER, args.ref)
     due = seas.deadline_of(ctx, customer) if customer.owner_id is not None else None
-    facts: dict[str, Any] = {"customer": present(ctx, [customer])[0], "deadline": None}
+    facts: dict[str, Any] = {"customer": present(ctx, [customer])[0], "explain": _never(customer)}
     if due is not None and customer.home_sea_id is not None:
         version = seas.rules_of(ctx, customer.home_sea_id)[1]
-        facts["deadline"] = _deadline_facts(ctx, customer, due, version)
+        facts["explain"] = _deadline_facts(ctx, customer, due, version)
     own = (_write_button(customer), Button("延期", "customer.request_extension", {"ref": customer.code}))
     buttons = own if ctx.actor is not None and customer.owner_id == ctx.actor.id else ()
     return Reply("customers/explain", facts, buttons=buttons, subject=subject_of(customer), result=facts)
@@ -198,18 +200,26 @@ def _deadline_facts(ctx: Context, customer: Customer, due: reclaim.Deadline, ver
         ctx.db, FollowUp, *of_it, FollowUp.at >= customer.owned_at, order_by=[FollowUp.id.desc()], limit=5
     )
     return {
-        "rule": due.rule,
+        "rule": RULES[due.rule],
         "version": version,
-        "started_at": instant(ctx, due.started_at),
         "days": due.days,
         "day_type": due.day_type,
+        "clock_start": instant(ctx, due.started_at),
+        "follow_ups": [{"at": instant(ctx, f.at), "content": f.content[:40], "counted": True} for f in counted],
+        "skipped": [{"day": day.isoformat(), "why": "非工作日"} for day in due.skipped],
+        "extensions": [f"已延期到 {due.last_day.isoformat()}"] if due.extended else [],
+        "deadline": instant(ctx, due.reclaim_at),
         "last_day": due.last_day.isoformat(),
-        "reclaim_at": instant(ctx, due.reclaim_at),
-        "skipped": [day.isoformat() for day in due.skipped],
-        "extended": due.extended,
-        "follow_ups": [{"code": f.code, "at": instant(ctx, f.at), "content": f.content[:40]} for f in counted],
         "action": due.action,
     }
+
+
+def _never(customer: Customer) -> Json:
+    why = "在公海里，没有负责人" if customer.owner_id is None else "已成交" if customer.won_at else "公海没有设回收规则"
+    return {"deadline": None, "exempt": why}
+
+
+RULES = {"no_follow_up": "超期未跟进", "no_deal": "超期未成交"}
 
 
 def request_extension(ctx: Context, args: RequestExtension) -> Reply:
@@ -232,7 +242,11 @@ def _ask_superior(ctx: Context, customer: Customer, superior: int, days: int, re
     customer = ctx.save(customer, extension_request=request)
     ctx.record("customer.extension_requested", customer, facts={"days": days, "reason": reason})
     view = present(ctx, [customer])[0]
-    facts = {"customer": view, "heading": f"{ctx.me.name}申请延期 {days} 天", "reason": reason or "未说明"}
+    facts = {
+        "customer": view,
+        "title": f"{ctx.me.name}申请延期 {days} 天：{customer.name}",
+        "notes": [f"原因：{reason or '未说明'}"],
+    }
     grant = Button("同意延期", "customer.request_extension", {"ref": customer.code, "days": days}, "primary")
     topic, template = "customer.extension_requested", "customers/customer"
     asked = Notice(topic, template, facts, customer.code, (superior,), (grant,), subject_of(customer), robots=False)
@@ -261,19 +275,21 @@ def _announce(
     reason: str = "",
 ) -> None:
     view = present(ctx, [customer])[0]
-    who = ctx.actor.name if ctx.actor else "系统"
-    facts = {"customer": view, "heading": HEADINGS[topic], "reason": reason, "who": who, "at": instant(ctx, ctx.now)}
+    by = {"name": ctx.actor.name if ctx.actor else "系统"}
+    subject = {"code": customer.code, "name": customer.name}
+    facts = {"noun": "customer", "subject": subject, "how": HOW[topic], "by": by, "to": view["owner"] or view["sea"]}
+    group = {**subject, "who": by, "at": instant(ctx, ctx.now), "sea": view["sea"]}
     concerned = concerned if concerned is not None else customer.owner_id
-    notice = Notice(topic, "customers/customer", facts, customer.code, people, concerned=concerned, robots=robots)
-    ctx.tell(notice)
+    extra = {"tag": "已延期", "title": f"{customer.name} 的回收已延期"} if topic == "customer.extended" else {}
+    ctx.tell(
+        Notice(
+            topic, "customers/owner_changed", {**facts, **extra, "reason": reason or None}, customer.code, people,
+            concerned=concerned, robots=robots, group=group,
+        )
+    )  # fmt: skip
 
 
-HEADINGS = {
-    "customer.claimed": "客户已被领取",
-    "customer.returned": "客户已退回公海",
-    "customer.assigned": "客户换了负责人",
-    "customer.extended": "客户已延期",
-}
+HOW = {"customer.claimed": "claim", "customer.returned": "return", "customer.assigned": "assign", "customer.extended": "extend"}  # fmt: skip
 DEFAULT_EXTENSION = 7
 MAX_EXTENSION = 30
 
