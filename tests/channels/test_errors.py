@@ -239,16 +239,12 @@ def test_a_refused_connection_is_tried_three_times_and_certain(monkeypatch: pyte
 
 
 def test_a_connection_that_comes_back_is_used(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.http.time.sleep", lambda seconds: setattr(once, "url", fake.url))
+    urls = ["http://127.0.0.1:1", fake.url]
+    monkeypatch.setattr("bot.channels.http.time.sleep", lambda seconds: urls.pop(0))
     fake.queue({"errcode": 0})
-
-    class Once:
-        url = "http://127.0.0.1:1"
-
-    once = Once()
     http = Http()
     real = http._session.request
-    monkeypatch.setattr(http._session, "request", lambda method, url, **kwargs: real(method, once.url + "/x", **kwargs))
+    monkeypatch.setattr(http._session, "request", lambda method, url, **kwargs: real(method, urls[0] + "/x", **kwargs))
     assert http.send(Request("wecom", "GET", "http://127.0.0.1:1/x")).json == {"errcode": 0}
 
 
