@@ -10,7 +10,7 @@ from typing import Any
 
 from cards.card import Card, CardButton
 from cards.fit import Piece, cut, cut_bytes, fit, one_line, size, unmarked
-from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of
+from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of, title_of
 
 TEMPLATE_ID = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
 VALUE_BYTES, WEBHOOK_BYTES = 1024, 6_000
@@ -72,12 +72,12 @@ def _quiet(text: str) -> str:
 
 
 def _title(card: Card) -> str:
-    return cut(unmarked(one_line(card.title)), 60) or "海豚"
+    return cut(unmarked(title_of(card)), 60)
 
 
 def _body(card: Card, *, titled: bool) -> list[Piece]:
     """The card's text as markdown lines, each piece one line of it."""
-    title = unmarked(one_line(card.title))
+    title = unmarked(title_of(card))
     font = _FONTS[card.tone]
     return [
         *([Piece(cut(title, 120), "#### ")] if titled or len(title) > 60 else []),

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ELLIPSIS = "…"
-_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
+_DROPPED = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _JOINERS = {0x200D, 0xFE0F, 0x20E3}
 _WIDE = str.maketrans({"<": "＜", ">": "＞"})
 _WIDE_MARKS = str.maketrans(
@@ -20,12 +23,9 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 def clean(text: str) -> str:
     """Without control characters (but newlines), direction overrides and lone surrogates: safe to encode and show."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(c for c in text.replace("\t", " ") if c == "\n" or not _dropped(c)).strip()
-
-
-def _dropped(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cs") or ord(char) in _BIDI or char == "\ufeff"
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _DROPPED.sub("", _NEWLINE.sub("\n", text).replace("\t", " ")).strip()
 
 
 def one_line(text: str) -> str:

@@ -13,9 +13,10 @@ from jinja2.runtime import Context
 
 from cards import labels, rows, wording
 from cards.card import Card, card_from_json
-from cards.fit import clean
+from cards.fit import clean, cut
 
 TEMPLATES = Path(__file__).parent / "templates"
+LONGEST = 4000  # characters of one text: more is shown nowhere
 COMMON = ("title", "tag", "tone", "hint", "link", "closed", "mentions")
 
 FILTERS: dict[ModuleType, tuple[str, ...]] = {
@@ -58,7 +59,7 @@ def _keyed(card: Card, keys: Mapping[str, str]) -> Card:
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return cut(clean(value), LONGEST)
     if isinstance(value, Mapping):
         return {key: _cleaned(inner) for key, inner in value.items()}
     return [_cleaned(inner) for inner in value] if isinstance(value, list | tuple) else value

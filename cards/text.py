@@ -1,7 +1,7 @@
 """A card as plain chat text: the passive answer, the fallback, and what a screen reader would say."""
 
 from cards.card import Card, Option
-from cards.fit import ELLIPSIS, Piece, fit, harmless, one_line, size
+from cards.fit import Piece, fit, harmless, one_line, size
 
 TYPED = "可回复"  # a hint that begins so only says in words what the buttons do
 
@@ -10,7 +10,7 @@ def plain(card: Card, *, limit_bytes: int | None = None) -> str:
     """Everything of the card as readable text, within `limit_bytes` of UTF-8; never empty, no markup in it."""
     pieces = [Piece(harmless(text)) for text in _texts(card)]
     tail = [Piece(harmless(hint_line(card)))]
-    whole = "\n".join(piece.text for piece in [*pieces, *tail] if piece.text) or ELLIPSIS
+    whole = "\n".join(piece.text for piece in [*pieces, *tail] if piece.text)
     if limit_bytes is None or size(whole) <= limit_bytes:
         return whole
     return fit(pieces, limit_bytes, tail=tail)
@@ -19,7 +19,7 @@ def plain(card: Card, *, limit_bytes: int | None = None) -> str:
 def _texts(card: Card) -> list[str]:
     tag, closed = one_line(tag_of(card)), one_line(closed_of(card))
     return [
-        f"{one_line(card.title)}（{tag}）" if tag else one_line(card.title),
+        f"{title_of(card)}（{tag}）" if tag else title_of(card),
         f"【{closed}】" if closed else "",
         f"{card.emphasis.name}：{card.emphasis.value}" if card.emphasis else "",
         *card.lines,
@@ -28,6 +28,11 @@ def _texts(card: Card) -> list[str]:
         *option_lines(card),
         safe_link(card.link),
     ]
+
+
+def title_of(card: Card) -> str:
+    """The title in one line, never empty."""
+    return one_line(card.title) or "海豚"
 
 
 def tag_of(card: Card) -> str:

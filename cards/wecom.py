@@ -6,9 +6,9 @@ Recommended display lengths are kept as well: what is cut in one place stands wh
 import re
 from typing import Any
 
-from cards.card import Card, CardButton, CardField, Select
+from cards.card import Card, CardButton, CardField, Option, Select
 from cards.fit import Piece, cut, cut_bytes, fit, harmless, one_line, size, unmarked
-from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of
+from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of, title_of
 
 Json = dict[str, Any]
 
@@ -55,7 +55,7 @@ def markdown(card: Card, *, limit: int, mentions: tuple[str, ...] = ()) -> str:
     """WeCom's markdown subset: a bold title, the tag in the colour of the tone, `名：值` lines, a quote."""
     font = _FONTS[card.tone]
     pieces = [
-        Piece(cut(unmarked(one_line(card.title)), 120), "**", "**"),
+        Piece(cut(unmarked(title_of(card)), 120), "**", "**"),
         Piece(cut(unmarked(one_line(tag_of(card))), TAG), f'<font color="{font}">', "</font>"),
         Piece(cut(unmarked(one_line(closed_of(card))), TAG), f'<font color="{font}">【', "】</font>"),
         *([Piece(_emphasis(card), "**", "**")] if card.emphasis else []),
@@ -90,7 +90,7 @@ def _template_card(card: Card) -> Json | None:
         return None
     if card.buttons and not card.closed:
         return {**_button_card(card), "button_list": [_button(button) for button in card.buttons[:BUTTONS]]}
-    if card.selects and card.submit is not None:
+    if card.selects and card.submit is not None and all(_options(select) for select in card.selects):
         return _vote(card, card.submit) if len(card.selects) == 1 else _form(card, card.submit)
     if link and card.picture is not None and safe_link(card.picture.url):
         return _news(card, link, card.picture.ratio)
@@ -100,7 +100,7 @@ def _template_card(card: Card) -> Json | None:
 def _base(card: Card, *, title: int = TITLE) -> Json:
     tag = cut(one_line(tag_of(card) or closed_of(card)), TAG)
     source = {"source": {"desc": tag, "desc_color": _COLOURS[card.tone]}} if tag else {}
-    return {**source, "main_title": {"title": cut(one_line(card.title), title) or "海豚"}}
+    return {**source, "main_title": {"title": cut(title_of(card), title)}}
 
 
 def _rows(card: Card) -> tuple[list[Json], list[str]]:
@@ -113,7 +113,7 @@ def _rows(card: Card) -> tuple[list[Json], list[str]]:
 
 def _text(card: Card, others: list[str], *, tappable: bool) -> Json:
     """Lines, long fields and hint in the subtitle; what does not fit there goes on in the quote."""
-    title = one_line(card.title)
+    title = title_of(card)
     first = [title] if len(title) > TITLE else []
     buttons = (
         f"还可回复：{' / '.join(one_line(b.text) for b in card.buttons[BUTTONS:])}" if card.buttons[BUTTONS:] else ""
@@ -171,7 +171,7 @@ def _question(card: Card, kind: str, submit: CardButton) -> Json:
     form = {"card_type": kind, **_base(card, title=VOTE_TITLE if kind == "vote_interaction" else TITLE)}
     if "source" in form:
         del form["source"]["desc_color"]
-    title = one_line(card.title)
+    title = title_of(card)
     long = [title] if len(title) > len(form["main_title"]["title"]) else []
     desc = cut("\n".join(filter(None, [*long, *texts])), VOTE_DESC)
     form["main_title"].update({"desc": harmless(desc)} if desc else {})
@@ -181,12 +181,8 @@ def _question(card: Card, kind: str, submit: CardButton) -> Json:
 def _vote(card: Card, submit: CardButton) -> Json:
     select = card.selects[0]
     options = [
-        {
-            "id": cut_bytes(option.id, OPTION_ID_BYTES),
-            "text": cut(one_line(option.text), CHECK),
-            "is_checked": option.chosen,
-        }
-        for option in select.options[:CHECKS]
+        {"id": option.id, "text": cut(one_line(option.text), CHECK), "is_checked": option.chosen}
+        for option in _options(select)[:CHECKS]
     ]
     checkbox = {"question_key": cut_bytes(select.key, KEY_BYTES), "mode": int(select.many), "option_list": options}
     return {**_question(card, "vote_interaction", submit), "checkbox": checkbox}
@@ -198,13 +194,17 @@ def _form(card: Card, submit: CardButton) -> Json:
 
 
 def _select(select: Select) -> Json:
-    options = [
-        {"id": cut_bytes(option.id, OPTION_ID_BYTES), "text": cut(one_line(option.text), OPTION)}
-        for option in select.options[:OPTIONS]
-    ]
-    chosen = next((option.id for option in select.options[:OPTIONS] if option.chosen), None)
-    form: Json = {"question_key": cut_bytes(select.key, KEY_BYTES), "title": cut(one_line(select.title), OPTION)}
-    return {**form, "option_list": options, **({"selected_id": cut_bytes(chosen, OPTION_ID_BYTES)} if chosen else {})}
+    options = _options(select)[:OPTIONS]
+    shown = [{"id": option.id, "text": cut(one_line(option.text), OPTION)} for option in options]
+    form = {"question_key": cut_bytes(select.key, KEY_BYTES), "title": cut(one_line(select.title), OPTION)}
+    chosen = next((option.id for option in options if option.chosen), None)
+    return {**form, "option_list": shown, **({} if chosen is None else {"selected_id": chosen})}
+
+
+def _options(select: Select) -> list[Option]:
+    """Those that can be tapped: an id that is too long, or there twice, would come back as something else."""
+    usable = {option.id: option for option in reversed(select.options) if 0 < size(option.id) <= OPTION_ID_BYTES}
+    return [option for option in usable.values() if one_line(option.text)][::-1]
 
 
 def _notice(card: Card, link: str) -> Json:

@@ -22,7 +22,13 @@ LEAD: dict[str, Any] = {
     "email": "zhang@example.com", "wechat": "zhangsan", "source": "展会", "status": "following", "owner": LI,
     "pool": None, "region": "上海", "note": "广交会认识", "last_follow_up_at": "2026-11-20T15:00:00+08:00",
 }  # fmt: skip
-POOLED: dict[str, Any] = {"code": "L000124", "name": "赵敏", "status": "unassigned", "pool": "华东线索池", "owner": None}
+POOLED: dict[str, Any] = {
+    "code": "L000124",
+    "name": "赵敏",
+    "status": "unassigned",
+    "pool": "华东线索池",
+    "owner": None,
+}
 LINE = {"product": {"code": "P001", "name": "打印机"}, "quantity": "3", "unit": "台", "price": "1200.00",
         "discount": "0.95", "amount": "3420.00"}  # fmt: skip
 ORDER: dict[str, Any] = {
@@ -45,7 +51,10 @@ TODO: dict[str, Any] = {
 CONTACT: dict[str, Any] = {"code": "K000005", "name": "黄蓉", "title": "采购总监", "role": "决策人", "phone": "13700002222",
                            "customer": SHORT, "owner": LI}  # fmt: skip
 APPROVAL: dict[str, Any] = {"code": "AP20261123-0001", "subject": "order", "status": "pending", "submitter": LI}
-CANDIDATES = [{**SHORT, "brief": "李雷负责"}, {"code": "C000002", "name": "杭州海豚文化有限公司", "brief": "华东公海·可领取"}]
+CANDIDATES = [
+    {**SHORT, "brief": "李雷负责"},
+    {"code": "C000002", "name": "杭州海豚文化有限公司", "brief": "华东公海·可领取"},
+]
 EXPLAIN: dict[str, Any] = {
     "rule": "15天未跟进", "version": 2, "days": 15, "day_type": "calendar", "clock_start": "2026-11-10T15:00:00+08:00",
     "clock_reason": "最近一次有效跟进", "deadline": "2026-11-26T02:00:00+08:00", "exempt": None,
@@ -55,7 +64,13 @@ EXPLAIN: dict[str, Any] = {
 }  # fmt: skip
 ROBOT: dict[str, Any] = {"code": "L000123", "name": "张三 13800138000", "who": LI, "at": NOW, "amounts": False,
                          "mentions": ["lilei"]}  # fmt: skip
-ORDER_EVENT: dict[str, Any] = {**ROBOT, "code": "SO20261123-0001", "name": SHORT["name"], "amount": "3420.00", "by": WANG}
+ORDER_EVENT: dict[str, Any] = {
+    **ROBOT,
+    "code": "SO20261123-0001",
+    "name": SHORT["name"],
+    "amount": "3420.00",
+    "by": WANG,
+}
 REPORT: dict[str, Any] = {"day": NOW, "scope": {"name": "华东组"}, "counts": [["新线索", 5], ["跟进", 12]], "amounts": False,
                           "money": [["已审核订单", "34200.00"]],
                           "ranking": [{"name": "李雷", "value": "3 单", "amount": "34200.00"}]}  # fmt: skip

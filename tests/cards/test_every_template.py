@@ -1,0 +1,111 @@
+"""House test: every template, with kind and with hostile facts, fits on every platform and forges nothing."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import card_limits as limits
+import pytest
+from card_samples import CASES, SAMPLES, facts
+from jinja2 import UndefinedError
+
+from cards import dingtalk, wecom
+from cards.card import Card, CardButton, card_from_json
+from cards.render import TEMPLATES, render
+from cards.text import plain
+
+KEYS = {"choice": "q1", "reason": "q2", "sea": "q3", "submit": "go"}
+BUTTONS = tuple(CardButton(f"写跟进 上海海豚科技有限公司{n}", f"key-{n}" * 4, "primary") for n in range(8))
+HOSTILE = [
+    '"}], "title": "x", {{ 7*7 }} {% raw %} \\" \\u0000 \x00\x1b',
+    '<a href="https://evil.example">点我</a><@all><@lilei>@all @所有人 <font color="warning">x</font>',
+    "[点我](https://evil.example) **粗** _斜_ `码` ![图](https://evil.example/x.png) ~~删~~ &#91;x](y)",
+    "# 标题\n> 引用\n- 项\n---\n===\n1. 一\n```\ncode\n```\n\n\n",
+    "长" * 10_000,
+    "👨‍👩‍👧‍👦🇨🇳é" * 1_500,
+    "\u202ereversed\u202c \u2066x\u2069 \ud800 \ufeff\u2028",
+    "a" * 300 + "\r\n" * 50,
+    " \n\t ",
+]
+
+
+def spoil(value: Any, poison: str) -> Any:
+    """Every text of the facts but what the templates branch on, replaced."""
+    if isinstance(value, dict):
+        kept = ("status", "subject", "noun", "topic", "link", "picture", "mentions", "now", "amounts")
+        return {key: inner if key in kept else spoil(inner, poison) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [spoil(inner, f"{poison}{number}") for number, inner in enumerate(value)]
+    return poison if isinstance(value, str) else value
+
+
+def variants(card: Card) -> list[Card]:
+    """As it goes out: bare, with too many buttons, closed, and with a mention."""
+    closed = replace(card, closed="王经理 已同意这一张订单", buttons=())
+    return [card, replace(card, buttons=BUTTONS), closed, replace(card, mentions=("lilei", "all", "<x>", "1002"))]
+
+
+def problems(card: Card) -> list[str]:
+    found = limits.wecom_message(wecom.app_message(card, task_id="t-1"))
+    found += limits.template_card(wecom.card_update(card)["template_card"])
+    found += limits.wecom_message(wecom.robot_message(card), robot=True)
+    found += limits.card_params(dingtalk.card_params(card))
+    found += limits.robot_param(*dingtalk.robot_param(card))
+    found += limits.webhook(dingtalk.webhook_message(card, keyword="海豚"))
+    text = plain(card, limit_bytes=2048)
+    return found if 0 < limits.size(text) <= 2048 else [*found, "plain"]
+
+
+def texts(card: Card) -> list[str]:
+    """What platforms read as markdown."""
+    params = dingtalk.card_params(card)
+    message = wecom.app_message(card, task_id="t-1")
+    key, param = dingtalk.robot_param(card)
+    return [
+        wecom.robot_message(card)["markdown"]["content"],
+        *([message["markdown"]["content"]] if "markdown" in message else []),
+        params["markdown"],
+        params["tips"],
+        *(param.values() if key != "sampleText" else []),
+        dingtalk.webhook_message(card, keyword="海豚")["markdown"]["text"],
+    ]
+
+
+def forged(text: str, card: Card) -> list[str]:
+    """Markup in it that no translator writes."""
+    text = re.sub(r'</?font( color="[#\w]+")?>', "", text)
+    text = re.sub(r"\[查看详情\]\(https://scrm\.example\.com[^)]*\)", "", text)
+    for user in ("lilei", "1002"):
+        text = text.replace(f"<@{user}>", "") if user in card.mentions else text
+    return re.findall(r"<[^>]*>?|\]\(|`|!\[|~~|(?m:^#(?!###? )|^(?:-{3,}|={3,}))", text)
+
+
+def test_every_template_has_samples() -> None:
+    there = {str(path.relative_to(TEMPLATES).with_suffix("")) for path in TEMPLATES.rglob("*.j2")}
+    assert there == set(SAMPLES)
+
+
+@pytest.mark.parametrize(("name", "number"), CASES)
+def test_kind_facts_fit(name: str, number: int) -> None:
+    for card in variants(render(name, facts(name, number), keys=KEYS)):
+        assert not problems(card)
+        assert card_from_json(json.loads(json.dumps(card.as_json()))) == card
+        assert "None" not in plain(card) and "Undefined" not in plain(card)
+
+
+@pytest.mark.parametrize(("name", "number"), CASES)
+def test_hostile_facts_fit_and_forge_nothing(name: str, number: int) -> None:
+    for poison in HOSTILE:
+        for card in variants(render(name, spoil(facts(name, number), poison), keys=KEYS)):
+            assert not problems(card), poison[:40]
+            for text in texts(card):
+                assert not forged(text, card), poison[:40]
+            said = plain(card)
+            assert not set(said) & set("<>\x00\x1b\u202e\u2066\ud800\ufeff")
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if SAMPLES[name][0]])
+def test_a_missing_fact_is_an_error(name: str) -> None:
+    with pytest.raises(UndefinedError):
+        render(name, {})
