@@ -102,7 +102,7 @@ def _image(card: Fields) -> Iterator[str]:
     if image and not text(image, "url"):
         yield "card_image.url is required"
     ratio = text(image, "aspect_ratio")
-    if ratio and not 1.3 <= float(ratio) < 2.25:
+    if ratio and not 1.3 <= float(ratio) <= 2.25:
         yield "card_image.aspect_ratio must be between 1.3 and 2.25"
     if "image_text_area" in card and not text(part(card, "image_text_area"), "image_url"):
         yield "image_text_area.image_url is required"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -43,18 +43,20 @@ class Api:
     platform: Platform
     _tokens: dict[str, str]
 
-    def wecom(self, path: str, body: Json | None = None, *, method: str = "POST", **query: str) -> Json:
+    def wecom(self, path: str, body: Mapping[str, object] | None = None, *, method: str = "POST", **query: str) -> Json:
         url = f"{self.platform.own_url}/wecom/cgi-bin/{path}"
         if not path.startswith("webhook/"):
             query.setdefault("access_token", self.token("wecom"))
         return self._json(requests.request(method, url, params=query, json=body, timeout=10))
 
-    def ding(self, path: str, body: Json | None = None, *, method: str = "POST", token: str | None = None) -> Json:
+    def ding(
+        self, path: str, body: Mapping[str, object] | None = None, *, method: str = "POST", token: str | None = None
+    ) -> Json:
         url = f"{self.platform.own_url}/dingtalk/v1.0/{path}"
         headers = {"x-acs-dingtalk-access-token": self.token("dingtalk") if token is None else token}
         return self._json(requests.request(method, url, json=body, headers=headers, timeout=10))
 
-    def oapi(self, path: str, body: Json | None = None, **query: str) -> Json:
+    def oapi(self, path: str, body: Mapping[str, object] | None = None, **query: str) -> Json:
         url = f"{self.platform.own_url}/dingtalk/{path}"
         return self._json(requests.post(url, params=query, json=body, timeout=10))
 

@@ -44,6 +44,7 @@ class FakeBot:
     statuses: list[int] = field(default_factory=list)  # of the next answers, before 200s
     delays: list[float] = field(default_factory=list)
     card_secret: str = "card-secret"
+    reply_token: str = TOKEN  # with which passive replies are signed
     url: str = ""
 
     def heard(self, path: str = "") -> list[Seen]:
@@ -90,7 +91,8 @@ class FakeBot:
             content[f"selected {item.findtext('QuestionKey')}"] = " ".join(ids)
         self.seen.append(Seen(path, content))
         reply = self.wecom(content)
-        return str(crypto.encrypt_message(reply, "nonce1", "1700000000")) if reply else ""
+        out = WeChatCrypto(self.reply_token, AES_KEY, CORP_ID)
+        return str(out.encrypt_message(reply, "nonce1", "1700000000")) if reply else ""
 
     def _event(self, path: str, query: dict[str, str], raw: bytes) -> str:
         crypto = WeChatCrypto(TOKEN, AES_KEY, DING_KEY)

@@ -1,6 +1,6 @@
 // The wire: every request in both directions, decrypted.
 
-import { append, h, timeWithSeconds } from "./dom.js";
+import { append, h, parse, timeWithSeconds } from "./dom.js";
 
 const VERDICTS = { refused: "被拒绝", violation: "不合规", absorbed: "去重", dropped: "丢失", fault: "故障", failed: "失败" };
 const KEPT = 300;
@@ -58,17 +58,31 @@ export class Wire {
 
 function row(exchange) {
   const toBot = exchange.direction === "to_bot";
-  const path = exchange.path.replace(/^\/(cgi-bin|v1\.0)\//, "");
+  const path = exchange.path.replace(/\?.*/, "").replace(/^\/(cgi-bin|v1\.0|callbacks)\//, "");
   const mark = VERDICTS[exchange.verdict];
   const summary = h("summary", null,
     h(`span.way${toBot ? ".in" : ".out"}`, { title: toBot ? "平台 → 机器人" : "机器人 → 平台" }, toBot ? "回调" : "接口"),
-    h("span.path", { title: exchange.path }, path), mark && h(`span.mark.${exchange.verdict}`, null, mark),
+    h("span.path", { title: exchange.path }, path, h("small", null, gist(exchange))), mark && h(`span.mark.${exchange.verdict}`, null, mark),
     h(`span.status${exchange.status === 200 ? "" : ".bad"}`, null, String(exchange.status || "—")), h("span.ms", null, `${exchange.millis} ms`));
   const details = h("details.exchange", null, summary);
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) append(details, inside(exchange));
   });
   return details;
+}
+
+/** Who and what, in a few words. */
+function gist(exchange) {
+  const xml = (tag) => exchange.request.match(new RegExp(`<${tag}>([^<]*)</${tag}>`))?.[1];
+  if (exchange.request.startsWith("<xml>")) {
+    return [xml("FromUserName"), xml("Content") || xml("Event") || xml("MsgType")].filter(Boolean).join("：");
+  }
+  const body = parse(exchange.request);
+  if (!body || typeof body !== "object") return "";
+  const who = body.senderNick || body.touser || (body.userids || body.userIds || []).join("、") || body.userId || body.openSpaceId?.split("//")[1];
+  const card = body.template_card || body.cardData?.cardParamMap;
+  const what = body.text?.content || body.markdown?.title || card?.main_title?.title || card?.title || body.button?.replace_name || body.msgtype;
+  return [who, what].filter((each) => typeof each === "string").map((each) => each.trim()).join("：");
 }
 
 function inside(exchange) {
