@@ -1,0 +1,49 @@
+"""A company from a file: all or nothing, twice is once (contract.md, Company file)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text as sql
+
+from handlers.company import loading_organisation, loading_records, loading_rules
+from handlers.company.loading_base import Load
+from handlers.company.loading_file import checked
+from handlers.company.loading_yaml import read
+from handlers.context import Context
+from models.db import Database
+from models.sealed import Seal
+
+_ONE_AT_A_TIME = sql("select pg_advisory_xact_lock(4801022)")
+_STEPS = (
+    loading_organisation.load_departments,
+    loading_organisation.load_people,
+    loading_organisation.load_seas,
+    loading_organisation.rebuild,
+    loading_organisation.load_products,
+    loading_organisation.load_robots,
+    loading_rules.load_rules,
+    loading_records.move_deadlines,
+    loading_records.load_customers,
+    loading_records.load_leads,
+)
+_WORDS = {
+    "department": "部门", "person": "人员", "sea": "公海", "lead_pool": "线索池", "product": "产品",
+    "robot": "群机器人", "rule": "规则", "customer": "客户", "lead": "线索",
+}  # fmt: skip
+
+
+def load_company(database: Database, text: str, *, now: datetime, timezone: ZoneInfo, seal: Seal) -> str:
+    """Loads the file in one transaction and says what was made or changed. Raises `CompanyFileError` with the line.
+
+    `seal` is for the robots' addresses; whoever sends opens them with the same one.
+    """
+    values, lines = read(text)
+    file = checked(values, lines)
+    with database.transaction() as db:
+        db.execute(_ONE_AT_A_TIME)
+        ctx = Context(db, None, now, "import", timezone, command="load")
+        load = Load(ctx, seal, file, lines)
+        for step in _STEPS:
+            step(load)
+    said = [f"{word} {len(load.touched[name])}" for name, word in _WORDS.items() if load.touched[name]]
+    return f"已载入：{'，'.join(said)}" if said else "已载入：没有新内容"

@@ -1,0 +1,43 @@
+"""Discounts, approval flows, quiet hours, calendar, what makes a customer won."""
+
+import re
+
+from handlers.company.loading_base import Load
+from models.company.rule import Discounts, Flow, Flows, Step, WonWhen
+
+_TEST = r"\s*(amount|rate)\s*(>=|<=|==|>|<)\s*\d+(\.\d+)?\s*"
+_WHEN = re.compile(rf"^({_TEST}(\band\b{_TEST})*)?$")
+
+
+def load_rules(load: Load) -> None:
+    """Only what the file states; a part that it does not name stays as it is."""
+    stated = load.file.model_fields_set
+    if "discounts" in stated:
+        load.refuse_twice("discounts", "role")
+        load.put("discounts", Discounts(limits=load.file.discounts))
+    for number, flow in enumerate(load.file.approval_flows):
+        _check_flow(load, flow, number)
+    for subject in dict.fromkeys(flow.subject for flow in load.file.approval_flows):
+        load.put(f"flow/{subject}", Flows(flows=tuple(f for f in load.file.approval_flows if f.subject == subject)))
+    if "won_when" in stated:
+        load.put("won_when", WonWhen(events=load.file.won_when))
+    if "quiet_hours" in stated:
+        load.put("quiet_hours", load.file.quiet_hours)
+    if "calendar" in stated:
+        load.put("calendar", load.file.calendar)
+
+
+def _check_flow(load: Load, flow: Flow, number: int) -> None:
+    path = ("approval_flows", number)
+    if not _WHEN.match(flow.when):
+        raise load.lines.wrong((*path, "when"), f"条件「{flow.when}」不对，要写成 amount >= 50000")
+    for place, step in enumerate(flow.steps):
+        _check_step(load, step, (*path, "steps", place))
+
+
+def _check_step(load: Load, step: Step, path: tuple[str | int, ...]) -> None:
+    said = [name for name in ("approver", "people", "duty") if getattr(step, name)]
+    if len(said) != 1:
+        raise load.lines.wrong(path, "每一步要写 approver、people、duty 中的一个")
+    for place, name in enumerate(step.people):
+        load.ident(load.people, "同事", name, (*path, "people", place))
