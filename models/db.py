@@ -24,6 +24,7 @@ class Database:
             pool_timeout=3,
             pool_pre_ping=True,
             pool_recycle=1800,
+            hide_parameters=True,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
             connect_args={"options": options, "connect_timeout": 5},

@@ -122,8 +122,10 @@ def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out,
     for todo in fetch_all(ctx.db, Todo, *open_todos):
         ctx.save(todo, status="cancelled", done_at=ctx.now)
     ctx.refresh_cards("customer", customer.id)
-    cleared: dict[str, Any] = dict.fromkeys(("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at"))
-    unwarned: dict[str, Any] = {"warned_for": None, "warned_at": None, "warnings_sent": 0}
+    cleared: dict[str, Any] = dict.fromkeys(
+        ("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at")
+    )
+    unwarned: dict[str, Any] = {"warn_at": None, "warned_at": None}
     pooled: dict[str, Any] = {"sea_id": sea_id, "home_sea_id": sea_id, "entered_sea_at": ctx.now}
     row: Customer = ownership.change(ctx, customer, to=None, out=out, note=note, **pooled, **cleared, **unwarned)
     return row

@@ -1,6 +1,7 @@
 """Public seas: which one a customer belongs to, and the rules in force there."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -88,8 +89,17 @@ def clock_changes(ctx: Context, customer: Customer, **changes: Any) -> dict[str,
     due = deadline_of(ctx, customer, **changes)
     reclaim_at = due.reclaim_at if due else None
     if reclaim_at != customer.reclaim_at:
-        changes |= {"reclaim_at": reclaim_at, "warned_for": None, "warned_at": None, "warnings_sent": 0}
+        stages = warnings(ctx, changes.get("home_sea_id", customer.home_sea_id), reclaim_at)
+        changes |= {"reclaim_at": reclaim_at, "warn_at": stages[0] if stages else None, "warned_at": None}
     return changes
+
+
+def warnings(ctx: Context, sea_id: int | None, reclaim_at: datetime | None) -> list[datetime]:
+    """The instants at which the owner is warned of this deadline, in order."""
+    if sea_id is None or reclaim_at is None:
+        return []
+    sea_rules, working = rules_of(ctx, sea_id)[0], calendar(ctx)
+    return sorted(reclaim.warning_due(reclaim_at, n, sea_rules, working, ctx.zone) for n in sea_rules.warn_before_days)
 
 
 def present(ctx: Context, rows: Sequence[Sea]) -> list[Json]:

@@ -11,7 +11,8 @@ from models.codes import plain_code
 
 class Customer(Record):
     """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `clock_at` is when the reclaim clock last
-    started (owned, or the last effective follow-up); `reclaim_at` the instant that follows from the rules."""
+    started (owned, or the last effective follow-up); `reclaim_at` the instant that follows from the rules, `warn_at`
+    the next warning before it, `warned_at` when the first one for this deadline was written."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -21,6 +22,7 @@ class Customer(Record):
         Index("ix_customer_owner", "owner_id", "id"),
         Index("ix_customer_sea", "sea_id", "id", postgresql_where=text("sea_id is not null")),
         Index("ix_customer_phone", "phone", postgresql_where=text("phone is not null")),
+        Index("ix_customer_warn", "warn_at", postgresql_where=text("warn_at is not null")),
         Index("ix_customer_reclaim", "reclaim_at", postgresql_where=text("reclaim_at is not null")),
     )
 
@@ -47,9 +49,8 @@ class Customer(Record):
     extended_until: Mapped[datetime | None]
     extension_request: Mapped[Json | None]
     reclaim_at: Mapped[datetime | None]
-    warned_for: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
-    warnings_sent: Mapped[int] = mapped_column(default=0)
 
     @property
     def code(self) -> str:

@@ -1,14 +1,24 @@
-"""Leads and their six states (domain.md A.2)."""
+"""Leads and their six states (domain.md A.2): the table, and each move as a verb that returns what changes."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
 from models.base import CustomerId, LeadPoolId, PersonId, Record
 from models.codes import plain_code
+from models.errors import Conflict
 
 OPEN = ("unassigned", "pending", "following", "invalid")
+ACTIVE = ("pending", "following")
+STATES = {
+    "unassigned": "未分配", "pending": "待处理", "following": "跟进中", "invalid": "无效", "converted": "已转换",
+    "void": "已作废",
+}  # fmt: skip
+_UNWARNED: dict[str, Any] = {"warned_for": None, "warned_at": None}
+_NO_CLOCK: dict[str, Any] = {"clock_at": None, "reclaim_at": None, "next_follow_up_at": None, **_UNWARNED}
+_OUT_OF_POOL: dict[str, Any] = {"pool_id": None, "entered_pool_at": None}
 
 
 class Lead(Record):
@@ -65,5 +75,62 @@ class Lead(Record):
 
     @property
     def label(self) -> str:
-        """How a lead is called: its name, company, or whatever handle there is."""
-        return self.name or self.company or self.phone or self.wechat or self.email or self.code
+        """How a lead is called where everyone may hear it: a number or account is never said whole."""
+        return self.name or self.company or (f"尾号 {self.phone[-4:]}" if self.phone else self.code)
+
+    def taken(self, at: datetime) -> dict[str, Any]:
+        """An owner is set, by claim or assignment: it waits for his first follow-up, with a full period."""
+        _only(self, OPEN, "换负责人")
+        return {"status": "pending", "status_before": None, "status_reason": None, "clock_at": at, **_OUT_OF_POOL}
+
+    def pooled(self, pool_id: int, at: datetime, reason: str) -> dict[str, Any]:
+        """Back to a pool, for others to claim."""
+        _only(self, ("pending", "following", "invalid"), "退回线索池")
+        into = {"pool_id": pool_id, "home_pool_id": pool_id, "entered_pool_at": at}
+        return {"status": "unassigned", "status_before": None, "status_reason": reason, **into, **_NO_CLOCK}
+
+    def followed(self) -> dict[str, Any]:
+        """Any follow-up makes a waiting one followed, and brings an invalid one back."""
+        _only(self, ("pending", "following", "invalid"), "写跟进")
+        return {"status": "following", "status_before": None, "status_reason": None}
+
+    def invalidated(self, reason: str | None) -> dict[str, Any]:
+        """A temporary mark: cannot be reached now; its clock rests, so that it is not reclaimed meanwhile."""
+        _only(self, ACTIVE, "标记无效")
+        changes = {"status": "invalid", "status_before": self.status, "status_reason": reason}
+        return changes | {"reclaim_at": None, **_UNWARNED}
+
+    def voided(self, reason: str | None) -> dict[str, Any]:
+        """Verified as junk; remembers what it was for an admin's restore."""
+        _only(self, OPEN, "作废")
+        changes = {"status": "void", "status_before": self.status, "status_reason": reason}
+        return changes | _OUT_OF_POOL | _NO_CLOCK
+
+    def restored(self) -> dict[str, Any]:
+        """From invalid or void to what it was before."""
+        _only(self, ("invalid", "void"), "恢复")
+        return {"status": self.status_before or "pending", "status_before": None, "status_reason": None}
+
+    def converted(self, customer_id: int) -> dict[str, Any]:
+        """It became a customer; final."""
+        _only(self, ACTIVE, "转换")
+        return {"status": "converted", "status_before": self.status, "customer_id": customer_id, **_NO_CLOCK}
+
+
+_NEXT = {
+    "unassigned": "请先领取或分配",
+    "pending": "可以直接跟进",
+    "following": "可以直接跟进",
+    "invalid": "可以先写一条跟进，或说「恢复线索 {code}」",
+    "converted": "请到转换后的客户上操作",
+    "void": "只有管理员可以恢复",
+}
+
+
+def _only(lead: Lead, states: tuple[str, ...], what: str) -> None:
+    if lead.status not in states:
+        raise Conflict(
+            f"线索 {lead.label} 现在不能{what}",
+            f"它的状态是{STATES[lead.status]}，只有{'、'.join(STATES[s] for s in states)}的线索可以{what}",
+            _NEXT[lead.status].format(code=lead.code),
+        )

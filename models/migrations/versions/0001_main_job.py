@@ -294,9 +294,8 @@ def upgrade() -> None:
         sa.Column("extended_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("extension_request", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("reclaim_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("warned_for", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("warnings_sent", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -329,6 +328,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_customer_sea", "customer", ["sea_id", "id"], unique=False, postgresql_where=sa.text("sea_id is not null")
+    )
+    op.create_index(
+        "ix_customer_warn", "customer", ["warn_at"], unique=False, postgresql_where=sa.text("warn_at is not null")
     )
     op.create_index("uq_customer_name_key", "customer", ["name_key"], unique=True)
     op.create_table(

@@ -1,0 +1,208 @@
+"""Sends what the post office hands out: to people, to groups, and updates of cards that are on phones."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy import update
+
+from bot import post_office
+from bot.channels.base import PlatformError, Receipt
+from bot.channels.robots import ROBOT_LIMIT, ROBOT_SECONDS, RobotTarget, robot_budget_key
+from bot.showing import closed, present_state, shown
+from bot.wiring import Parts
+from cards.card import Card
+from handlers.context import Context
+from models.clock import utc_now
+from models.company.people import Person
+from models.company.robot import Robot
+from models.outbox import Outbox
+from models.rows import fetch_one
+from models.sent_card import SentCard
+
+log = structlog.get_logger(__name__)
+KEEP_SINGLE = 3  # so many waiting messages of one robot are still sent one by one
+DIGEST = 30
+CODE_LIFE = timedelta(hours=72)
+
+
+def work_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
+    """Sends the claimed rows of one lane in order; the first failure holds back the rest."""
+    if rows[0].kind == "robot":
+        _robot_lane(parts, rows, now)
+        return
+    left = list(rows)
+    while left:
+        row = left.pop(0)
+        if not _one(parts, row, now, [other.id for other in left]):
+            return
+        if left:
+            with parts.database.transaction() as db:
+                post_office.extend(db, [other.id for other in left], utc_now())
+
+
+def _one(parts: Parts, row: Outbox, now: datetime, behind: list[int]) -> bool:
+    """One row to its person. False: it failed and everything behind it was put back."""
+    try:
+        receipt = _refresh(parts, row, now) if row.kind == "refresh" else _message(parts, row, now)
+    except PlatformError as error:
+        return _unsent(parts, row, now, error, behind)
+    with parts.database.transaction() as db:
+        if receipt is None:
+            post_office.cancel(db, row, "nothing left to say")
+        else:
+            post_office.mark_sent(db, [row.id], now, message_id=receipt.message_id, form=receipt.form)
+    return True
+
+
+def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
+    channel = parts.channels.get(row.channel)
+    if channel is None:
+        raise PlatformError("not_configured", "config", f"{row.channel} is not configured", wait=600)
+    card = _ledger_card(parts, row.card_id)
+    content = shown(row.template, row.facts, card.buttons if card is not None else ())
+    if row.kind == "session":
+        return channel.reply(row.account, content, idempotency_key=f"h{row.id}")
+    try:
+        key = card.key if card is not None else f"h{row.id}"
+        receipt = channel.send(row.account, content, card_key=key, idempotency_key=f"h{row.id}")
+    except PlatformError as error:
+        if error.remedy not in ("bug", "fallback"):
+            raise
+        log.warning("card_refused", outbox=row.id, code=error.code)
+        receipt = channel.send_text(row.account, content, idempotency_key=f"h{row.id}t")
+    if card is not None:
+        _remember(parts, card, receipt, now)
+    return receipt
+
+
+def _remember(parts: Parts, card: SentCard, receipt: Receipt, now: datetime) -> None:
+    """The right to one update came with the send; a newer one from a tap stays."""
+    values: dict[str, Any] = {"message_id": receipt.message_id}
+    if receipt.response_code:
+        values |= {"response_code": receipt.response_code, "code_until": now + CODE_LIFE}
+    with parts.database.transaction() as db:
+        db.execute(update(SentCard.__table__).where(SentCard.id == card.id).values(**values))
+
+
+def _refresh(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
+    """Brings a card to the present state. Without the right to update, who tapped gets a fresh card."""
+    card = _ledger_card(parts, row.card_id)
+    channel = parts.channels.get(row.channel)
+    if card is None or channel is None:
+        return None
+    content, code = _present(parts, card, row, now)
+    if content is None:
+        return None
+    if row.channel == "wecom" and not code:
+        # A task id is good for one card; what stands before the @ is the ledger's key.
+        return channel.send(row.account, content, card_key=f"{card.key}@{row.id}", idempotency_key=f"h{row.id}")
+    try:
+        channel.update(row.account, content, card_key=card.key, response_code=code)
+    except PlatformError as error:
+        if error.remedy not in ("bug", "fallback", "drop") and row.channel != "wecom":
+            raise
+        log.info("card_not_updated", card=card.id, code=error.code)
+        if not row.facts.get("tapped"):
+            return None
+        return channel.send_text(row.account, content, idempotency_key=f"h{row.id}t")
+    return Receipt(form="card")
+
+
+def _present(parts: Parts, card: SentCard, row: Outbox, now: datetime) -> tuple[Card | None, str]:
+    """The card as it should be, and WeCom's right to update, spent here once and for all."""
+    with parts.database.transaction() as db:
+        locked = fetch_one(db, SentCard, SentCard.id == card.id, lock=True)
+        person = fetch_one(db, Person, Person.id == card.person_id)
+        if locked is None or person is None:
+            return None, ""
+        ctx = Context(db, person, now, "clock", parts.settings.timezone, command="card.refresh")
+        found = present_state(ctx, locked)
+        word = str(row.facts.get("closed") or "已更新")
+        content, buttons = (closed(locked, word), []) if found is None else found
+        if row.channel == "wecom" and not locked.response_code and not row.facts.get("tapped"):
+            content = None
+        state = "active" if buttons else "done"
+        code = locked.response_code if locked.code_until is None or locked.code_until > now else ""
+        values = {"buttons": buttons, "state": state, "response_code": ""}
+        db.execute(update(SentCard.__table__).where(SentCard.id == card.id).values(**values))
+        return content, code
+
+
+def _ledger_card(parts: Parts, ident: int | None) -> SentCard | None:
+    if ident is None:
+        return None
+    with parts.database.transaction() as db:
+        return fetch_one(db, SentCard, SentCard.id == ident)
+
+
+def _unsent(parts: Parts, row: Outbox, now: datetime, error: PlatformError, behind: list[int]) -> bool:
+    """What the error's remedy asks for. Only what can never arrive is buried, and then the lane goes on."""
+    why = f"{error.detail}（{error.setting}）" if error.setting else error.detail
+    log.warning("not_sent", outbox=row.id, code=error.code, remedy=error.remedy, attempts=row.attempts)
+    with parts.database.transaction() as db:
+        if error.remedy in ("drop", "bug"):
+            post_office.bury(db, row, code=error.code, why=why)
+            return True
+        if error.code == "budget" or (error.remedy == "later" and error.wait and not error.uncertain):
+            post_office.release(db, [row.id, *behind], now + timedelta(seconds=max(1.0, error.wait)))
+            return False
+        wait = error.wait or (600.0 if error.remedy == "config" else 0.0)
+        post_office.retry(db, row, now, code=error.code, why=why, wait=wait, uncertain=error.uncertain, others=behind)
+    return False
+
+
+def _robot_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
+    """One robot's messages within its budget; what does not fit goes into a digest that names every event."""
+    with parts.database.transaction() as db:
+        robot = fetch_one(db, Robot, Robot.id == rows[0].robot_id)
+    if robot is None or not robot.is_enabled:
+        with parts.database.transaction() as db:
+            for row in rows:
+                post_office.bury(db, row, code="robot_disabled", why="机器人已停用")
+        return
+    target = RobotTarget(robot.kind, **orjson.loads(parts.seal.open(robot.sealed)))  # type: ignore[arg-type]
+    groups = [[row] for row in rows] if len(rows) <= KEEP_SINGLE else [list(rows[i : i + DIGEST]) for i in range(0, len(rows), DIGEST)]  # fmt: skip
+    while groups:
+        group = groups.pop(0)
+        behind = [row.id for other in groups for row in other]
+        if not _post(parts, target, group, now, behind):
+            return
+        if behind:
+            with parts.database.transaction() as db:
+                post_office.extend(db, behind, utc_now())
+
+
+def _post(parts: Parts, target: RobotTarget, group: list[Outbox], now: datetime, behind: list[int]) -> bool:
+    head, rest = group[0], [row.id for row in group[1:]]
+    try:
+        grant = parts.budget.take(robot_budget_key(target), ROBOT_LIMIT, ROBOT_SECONDS, after_loss=1.0)
+    except PlatformError as error:
+        return _unsent(parts, head, now, error, [*rest, *behind])
+    if not grant.allowed:
+        with parts.database.transaction() as db:
+            post_office.release(db, [head.id, *rest, *behind], now + timedelta(seconds=max(0.2, grant.wait)))
+        return False
+    card = shown(head.template, head.facts) if not rest else _digest(group)
+    try:
+        receipt = parts.robots.post(target, card, idempotency_key=f"h{head.id}" + (f"-{group[-1].id}" if rest else ""))
+    except PlatformError as error:
+        grant.settle(1 if error.uncertain or error.remedy == "later" else 0)
+        if error.remedy == "later":
+            parts.budget.block(robot_budget_key(target), max(60.0, error.wait))
+        return _unsent(parts, head, now, error, [*rest, *behind])
+    grant.settle()
+    with parts.database.transaction() as db:
+        post_office.mark_sent(db, [head.id], now, message_id=receipt.message_id, form=receipt.form)
+        if rest:
+            post_office.mark_merged(db, rest, head.id, now)
+    return True
+
+
+def _digest(group: list[Outbox]) -> Card:
+    events = [{"topic": row.topic, **{k: row.facts.get(k) for k in ("code", "name", "who", "at")}} for row in group]
+    mentions = list(dict.fromkeys(m for row in group for m in row.facts.get("mentions") or ()))
+    return replace(shown("robots/digest", {"events": events}), mentions=tuple(mentions))

@@ -1,0 +1,145 @@
+"""Which outbox rows are sent next, and what became of them. A lane (one recipient) is worked by one process at a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, exists, func, or_, select, text, update
+from sqlalchemy.orm import aliased
+
+from models.outbox import Outbox
+from models.rows import fetch_all
+
+LEASE = timedelta(seconds=12)
+BACKOFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 1800, 3600))
+GIVE_UP = timedelta(days=3)
+PER_LANE = 60
+
+
+def claim(db: Connection, now: datetime, real_now: datetime, *, lanes: int = 16) -> dict[str, list[Outbox]]:
+    """Takes up to `lanes` lanes that have something due and that nobody is working on; their due rows, oldest first.
+
+    `now` is business time (what is due), `real_now` decides about leases: a row whose process died is taken again,
+    marked "maybe twice".
+    """
+    names = [row.lane for row in db.execute(_due_lanes(now, real_now, lanes))]
+    mine = [name for name in names if db.execute(_try_lock(), {"lane": name}).scalar_one()]
+    if not mine:
+        return {}
+    picked = _pick(db, mine, now, real_now)
+    taken: dict[str, list[Outbox]] = {}
+    for row in picked:
+        queue = taken.setdefault(row.lane, [])
+        if len(queue) < PER_LANE:
+            queue.append(row)
+    idents = [row.id for rows in taken.values() for row in rows]
+    _mark_sending(db, idents, real_now)
+    return taken
+
+
+def mark_sent(db: Connection, idents: Sequence[int], now: datetime, *, message_id: str = "", form: str = "") -> None:
+    """Delivered; the platform's message id is kept for recall."""
+    db.execute(
+        update(Outbox.__table__)
+        .where(Outbox.id.in_(idents))
+        .values(
+            state="sent", sent_at=now, lease_until=None, error_code=None, error=None, message_id=message_id, form=form
+        )
+    )
+
+
+def mark_merged(db: Connection, idents: Sequence[int], head: int, now: datetime) -> None:
+    """Told by the digest that row `head` became."""
+    values = {"state": "merged", "merged_into": head, "sent_at": now, "lease_until": None}
+    db.execute(update(Outbox.__table__).where(Outbox.id.in_(idents)).values(**values))
+
+
+def release(db: Connection, idents: Sequence[int], due_at: datetime) -> None:
+    """Not tried (a budget was spent): waits until `due_at` without counting as an attempt."""
+    values = {"state": "waiting", "lease_until": None, "due_at": due_at, "attempts": Outbox.attempts - 1}
+    db.execute(update(Outbox.__table__).where(Outbox.id.in_(idents)).values(**values))
+
+
+def retry(
+    db: Connection,
+    row: Outbox,
+    now: datetime,
+    *,
+    code: str,
+    why: str,
+    wait: float,
+    uncertain: bool,
+    others: Iterable[int] = (),
+) -> None:
+    """Tried in vain: again after a growing pause, dead after three days of business time."""
+    pause = max(BACKOFF[min(row.attempts, len(BACKOFF)) - 1 if row.attempts else 0], timedelta(seconds=wait))
+    if now - row.created_at > GIVE_UP:
+        bury(db, row, code=code, why=why)
+    else:
+        values = {
+            "state": "retrying",
+            "due_at": now + pause,
+            "error_code": code,
+            "error": why[:400],
+            "lease_until": None,
+        }
+        twice = or_(Outbox.maybe_twice, uncertain)
+        db.execute(update(Outbox.__table__).where(Outbox.id == row.id).values(**values, maybe_twice=twice))
+    rest = list(others)
+    if rest:
+        release(db, rest, now)
+
+
+def bury(db: Connection, row: Outbox, *, code: str, why: str) -> None:
+    """Will never arrive; an admin sees it in the ledger and may resend it."""
+    values = {"state": "dead", "error_code": code, "error": why[:400], "lease_until": None}
+    db.execute(update(Outbox.__table__).where(Outbox.id == row.id).values(**values))
+
+
+def cancel(db: Connection, row: Outbox, why: str) -> None:
+    """Nothing left to say."""
+    values = {"state": "cancelled", "error": why, "lease_until": None}
+    db.execute(update(Outbox.__table__).where(Outbox.id == row.id).values(**values))
+
+
+def extend(db: Connection, idents: Sequence[int], real_now: datetime) -> None:
+    """Keeps the lane while its rows are sent one after another."""
+    db.execute(update(Outbox.__table__).where(Outbox.id.in_(idents)).values(lease_until=real_now + LEASE))
+
+
+def _ready(now: datetime, real_now: datetime) -> tuple[object, object]:
+    waiting = and_(Outbox.state.in_(("waiting", "retrying")), Outbox.due_at <= now)
+    orphaned = and_(Outbox.state == "sending", Outbox.lease_until < real_now)
+    return waiting, orphaned
+
+
+def _due_lanes(now: datetime, real_now: datetime, lanes: int):  # type: ignore[no-untyped-def]
+    waiting, orphaned = _ready(now, real_now)
+    busy = aliased(Outbox)
+    held = exists(select(1).where(busy.lane == Outbox.lane, busy.state == "sending", busy.lease_until >= real_now))
+    first = func.min(Outbox.id)
+    statement = select(Outbox.lane).where(or_(waiting, orphaned), ~held)  # type: ignore[arg-type]
+    return statement.group_by(Outbox.lane).order_by(first).limit(lanes)
+
+
+def _try_lock():  # type: ignore[no-untyped-def]
+    return text("select pg_try_advisory_xact_lock(hashtext('outbox/' || :lane))")
+
+
+def _pick(db: Connection, lanes: Sequence[str], now: datetime, real_now: datetime) -> list[Outbox]:
+    """Rows of the locked lanes, read again under the lock; a failed older row holds back the younger ones."""
+    waiting, orphaned = _ready(now, real_now)
+    older = aliased(Outbox)
+    in_front = or_(
+        and_(older.state == "retrying", older.due_at > now),
+        and_(older.state == "sending", older.lease_until >= real_now),
+    )
+    blocked = exists(select(1).where(older.lane == Outbox.lane, older.id < Outbox.id, in_front))
+    where = (Outbox.lane.in_(lanes), or_(waiting, orphaned), ~blocked)  # type: ignore[arg-type]
+    return fetch_all(db, Outbox, *where, order_by=[Outbox.id], limit=PER_LANE * len(lanes))
+
+
+def _mark_sending(db: Connection, idents: Sequence[int], real_now: datetime) -> None:
+    values = {"lease_until": real_now + LEASE, "attempts": Outbox.attempts + 1}
+    twice = or_(Outbox.maybe_twice, Outbox.state == "sending")
+    statement = update(Outbox.__table__).where(Outbox.id.in_(idents))
+    db.execute(statement.values(**values, state="sending", maybe_twice=twice))

@@ -1,0 +1,156 @@
+"""The walk of one inbound event: once, in one transaction, with an answer that a repeat finds again."""
+
+import secrets
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot import answering
+from bot.inbound import Ignored, Inbound, Joined, Said, Tapped
+from bot.showing import shown
+from bot.wiring import Parts
+from cards.card import Card
+from handlers.company.people import person_by_account
+from handlers.context import Context
+from handlers.reply import Reply
+from models.clock import utc_now
+from models.company.people import Person
+from models.inbox import Inbox
+
+log = structlog.get_logger(__name__)
+DEADLINE_SECONDS = 3.3
+BUSY = Reply("text", {"text": "正在处理，稍后把结果发给你"})
+
+
+@dataclass(frozen=True)
+class Answered:
+    """`card` rides on the callback's response; None: silence, or the answer went through the outbox.
+    `accepted` False: nothing was kept, the platform must deliver again."""
+
+    card: Card | None
+    accepted: bool = True
+
+
+class Overdue(Exception):
+    """The walk took longer than the platform waits."""
+
+
+def receive(parts: Parts, inbound: Inbound, *, began: float | None = None, now: datetime | None = None) -> Answered:
+    """Walks one event to its end. `began` is the monotonic instant of its arrival, `now` business time."""
+    now = now or utc_now()
+    if isinstance(inbound, Ignored):
+        parts.metrics.count("callbacks", platform=inbound.platform, kind="ignored", reason=inbound.reason)
+        return Answered(None)
+    parts.metrics.count("callbacks", platform=inbound.platform, kind=type(inbound).__name__.lower(), reason="")
+    began = time.monotonic() if began is None else began
+    try:
+        if time.monotonic() - began > DEADLINE_SECONDS:
+            raise Overdue
+        with parts.database.transaction() as db:
+            card = _walk(parts, db, inbound, now)
+            if time.monotonic() - began > DEADLINE_SECONDS:
+                raise Overdue
+    except (Overdue, OperationalError, PoolTimeout) as error:
+        return _defer(parts, inbound, now, error)
+    except Exception as error:  # noqa: BLE001 - the one place where a crash becomes an answer
+        return _failed(parts, inbound, now, error)
+    parts.nudge.wake()
+    return Answered(card)
+
+
+def _walk(parts: Parts, db: Connection, inbound: Said | Tapped | Joined, now: datetime) -> Card | None:
+    row_id = _enter(db, inbound, now)
+    if row_id is None:
+        return _first_answer(db, inbound)
+    ctx = Context(db, None, now, inbound.platform, parts.settings.timezone)
+    reply = answer_to(parts, ctx, inbound)
+    stored = {"template": reply.template, "facts": dict(reply.facts)} if reply is not None else None
+    db.execute(update(Inbox.__table__).where(Inbox.id == row_id).values(reply=stored))
+    return shown(reply.template, reply.facts) if reply is not None else None
+
+
+def answer_to(parts: Parts, ctx: Context, inbound: Said | Tapped | Joined) -> Reply | None:
+    """What the response itself says; None when the answer is a card, which goes through the outbox."""
+    person = person_by_account(ctx.db, inbound.platform, inbound.account) if inbound.account else None
+    if person is None:
+        return None if isinstance(inbound, Joined) else Reply("stranger")
+    ctx.actor = _seen(ctx, person, inbound)
+    match inbound:
+        case Said():
+            return answering.said(parts, ctx, inbound)
+        case Tapped():
+            return answering.tapped(parts, ctx, inbound)
+        case Joined():
+            return answering.joined(ctx, inbound)
+
+
+def _seen(ctx: Context, person: Person, inbound: Inbound) -> Person:
+    """Remembers on which platform the person spoke last: that is where he hears (contract.md Chat)."""
+    if person.last_platform != inbound.platform and not isinstance(inbound, Joined):
+        ctx.db.execute(update(Person.__table__).where(Person.id == person.id).values(last_platform=inbound.platform))
+    return person
+
+
+def _enter(db: Connection, inbound: Said | Tapped | Joined, now: datetime) -> int | None:
+    """The inbox row's id, or None when this event was here before; a repeat waits until the first has committed."""
+    values = _row(inbound, now, "done")
+    statement = insert(Inbox.__table__).values(**values).on_conflict_do_nothing().returning(Inbox.id)
+    return db.execute(statement).scalar_one_or_none()
+
+
+def _first_answer(db: Connection, inbound: Said | Tapped | Joined) -> Card | None:
+    where = (Inbox.platform == inbound.platform, Inbox.event_id == inbound.event_id)
+    reply = db.execute(select(Inbox.reply).where(*where)).scalar_one_or_none()
+    return shown(reply["template"], reply["facts"]) if reply else None
+
+
+def _row(inbound: Said | Tapped | Joined, now: datetime, state: str, **more: Any) -> dict[str, Any]:
+    kind = type(inbound).__name__.lower()
+    own = {"platform": inbound.platform, "event_id": inbound.event_id, "account": inbound.account, "kind": kind}
+    return {**own, "state": state, "received_at": now, **more}
+
+
+def _defer(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, error: BaseException) -> Answered:
+    """A worker runs it again through the same walk; where not even that can be written the platform delivers again."""
+    parts.metrics.count("deferred", platform=inbound.platform, why=type(error).__name__)
+    payload = asdict(inbound)
+    statement = insert(Inbox.__table__).values(**_row(inbound, now, "deferred", payload=payload))
+    try:
+        with parts.database.transaction() as db:
+            made = db.execute(statement.on_conflict_do_nothing().returning(Inbox.id)).scalar_one_or_none()
+    except (DBAPIError, PoolTimeout) as failure:
+        log.warning("not_accepted", platform=inbound.platform, why=type(failure).__name__)
+        return Answered(None, accepted=False)
+    parts.nudge.wake()
+    busy = made is not None and isinstance(inbound, Said)
+    return Answered(shown(BUSY.template, BUSY.facts) if busy else None)
+
+
+def _failed(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, error: Exception) -> Answered:
+    """All rolled back; the person gets a number that the log knows too."""
+    number = secrets.token_hex(2).upper()
+    log.error("walk_failed", number=number, platform=inbound.platform, kind=type(inbound).__name__, exc_info=error)
+    parts.metrics.count("commands", command="", outcome="crash")
+    reply = {"template": "crash", "facts": {"number": number}}
+    statement = insert(Inbox.__table__).values(**_row(inbound, now, "failed", reply=reply, reference=number))
+    try:
+        with parts.database.transaction() as db:
+            db.execute(statement.on_conflict_do_nothing())
+    except (DBAPIError, PoolTimeout):
+        return Answered(None, accepted=False)
+    return Answered(shown("crash", {"number": number}))
+
+
+def inbound_of(kind: str, payload: dict[str, Any]) -> Said | Tapped | Joined:
+    """The event that a deferred row keeps."""
+    made: dict[str, type[Said] | type[Tapped] | type[Joined]] = {"said": Said, "tapped": Tapped, "joined": Joined}
+    if kind == "tapped":
+        payload = {**payload, "selected": {k: tuple(v) for k, v in payload["selected"].items()}}
+    return made[kind](**payload)

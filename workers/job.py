@@ -1,0 +1,83 @@
+"""Timed jobs: what is due at an instant is done once; time may jump in both directions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import text
+
+from bot.wiring import Parts
+from handlers import desk
+from handlers.context import Context
+from handlers.customers import reclaiming, todos
+from handlers.sales import lead_reclaim
+from workers import outbox
+
+_TICK_LOCK = 4_801_022
+
+
+def tick(parts: Parts, now: datetime) -> None:
+    """`haitun tick --now`: runs what is due, then delivers what is due by then."""
+    run_due(parts, now)
+    outbox.drain(parts, now)
+
+
+def run_due(parts: Parts, now: datetime) -> None:
+    """One round at a time over all processes: the jobs are repeatable, the lock only saves work."""
+    with parts.database.transaction() as guard:
+        guard.execute(text("set local lock_timeout = 0"))
+        guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _TICK_LOCK})
+        for name, run in JOBS:
+            run(parts, now)
+            parts.metrics.count("jobs", job=name)
+
+
+@contextmanager
+def clock(parts: Parts, now: datetime, command: str) -> Iterator[Context]:
+    """A transaction of the clock: no actor, its history and notices written at the end."""
+    with parts.database.transaction() as db:
+        ctx = Context(db, None, now, "clock", parts.settings.timezone, command=command)
+        yield ctx
+        desk.finish(ctx)
+    parts.nudge.wake()
+
+
+def _remind(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "todo.remind") as ctx:
+        todos.due_todos(ctx)
+
+
+def _warn_customers(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "customer.reclaim_warn") as ctx:
+        reclaiming.warn(ctx)
+
+
+def _reclaim_customers(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "customer.reclaim") as ctx:
+        idents = reclaiming.due_ids(ctx)
+    for ident in idents:
+        with clock(parts, now, "customer.reclaim") as ctx:
+            reclaiming.reclaim_one(ctx, ident)
+
+
+def _warn_leads(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "lead.reclaim_warn") as ctx:
+        lead_reclaim.warn(ctx)
+
+
+def _reclaim_leads(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "lead.reclaim") as ctx:
+        idents = lead_reclaim.due_ids(ctx)
+    for ident in idents:
+        with clock(parts, now, "lead.reclaim") as ctx:
+            lead_reclaim.reclaim_one(ctx, ident)
+
+
+Job = Callable[[Parts, datetime], None]
+JOBS: tuple[tuple[str, Job], ...] = (
+    ("todo.remind", _remind),
+    ("customer.reclaim", _reclaim_customers),
+    ("customer.reclaim_warn", _warn_customers),
+    ("lead.reclaim", _reclaim_leads),
+    ("lead.reclaim_warn", _warn_leads),
+)
