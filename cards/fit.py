@@ -73,11 +73,14 @@ def cut_bytes(text: str, limit: int) -> str:
 
 def _whole(text: str, end: int) -> str:
     """The first `end` characters or a few fewer: never half of a joined emoji or an accented letter."""
-    for back in range(min(end, 12)):
-        left, right = ord(text[end - back - 1]), ord(text[end - back])
-        if left not in _JOINERS and right not in _JOINERS and not unicodedata.combining(chr(right)):
-            return text[: end - back]
+    for kept in range(end, max(end - 12, -1), -1):
+        if kept == 0 or not (_joins(text[kept - 1]) or _joins(text[kept]) or unicodedata.combining(text[kept])):
+            return text[:kept]
     return text[:end]
+
+
+def _joins(char: str) -> bool:
+    return ord(char) in _JOINERS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from cards.card import Card, card_from_json
 from cards.fit import clean, cut
 
 TEMPLATES = Path(__file__).parent / "templates"
-LONGEST = 4000  # characters of one text: more is shown nowhere
+LONGEST = 2000  # characters of one text: more is shown nowhere
 COMMON = ("title", "tag", "tone", "hint", "link", "closed", "mentions")
 
 FILTERS: dict[ModuleType, tuple[str, ...]] = {

@@ -31,7 +31,7 @@ def app_message(card: Card, *, task_id: str) -> Json:
     form = _template_card(card)
     if form is not None:
         return {"msgtype": "template_card", "template_card": {**form, "task_id": task_id}}
-    if card.fields or card.quote or card.tone in ("red", "green"):
+    if card.fields or card.quote or card.emphasis or card.tone in ("red", "green"):
         return {"msgtype": "markdown", "markdown": {"content": markdown(card, limit=APP_BYTES)}}
     return {"msgtype": "text", "text": {"content": plain(card, limit_bytes=APP_BYTES)}}
 

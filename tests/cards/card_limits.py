@@ -122,9 +122,9 @@ def _options(question: Json, most: int, length: int) -> Iterator[str]:
 
 def card_params(params: dict[str, str]) -> list[str]:
     wrong = [f"{key}: {size(value)} bytes" for key, value in params.items() if size(value) > 1024 or size(key) > 100]
-    for button in json.loads(params["sys_full_json_obj"])["msgButtons"]:
-        if set(button) != {"text", "color", "id", "request"} or button["color"] not in ("blue", "red", "gray"):
-            wrong.append(f"button {button}")
+    buttons = json.loads(params["sys_full_json_obj"])["msgButtons"]
+    colours, parts = ("blue", "red", "gray"), {"text", "color", "id", "request"}
+    wrong += [f"button {one}" for one in buttons if set(one) != parts or one["color"] not in colours]
     return wrong if params["title"].strip() and params["markdown"] else ["no title or text"]
 
 

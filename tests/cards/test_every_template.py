@@ -46,29 +46,37 @@ def variants(card: Card) -> list[Card]:
     return [card, replace(card, buttons=BUTTONS), closed, replace(card, mentions=("lilei", "all", "<x>", "1002"))]
 
 
-def problems(card: Card) -> list[str]:
-    found = limits.wecom_message(wecom.app_message(card, task_id="t-1"))
-    found += limits.template_card(wecom.card_update(card)["template_card"])
-    found += limits.wecom_message(wecom.robot_message(card), robot=True)
-    found += limits.card_params(dingtalk.card_params(card))
-    found += limits.robot_param(*dingtalk.robot_param(card))
-    found += limits.webhook(dingtalk.webhook_message(card, keyword="海豚"))
-    text = plain(card, limit_bytes=2048)
-    return found if 0 < limits.size(text) <= 2048 else [*found, "plain"]
+def outputs(card: Card) -> dict[str, Any]:
+    """The card in every form."""
+    return {
+        "app": wecom.app_message(card, task_id="t-1"),
+        "update": wecom.card_update(card)["template_card"],
+        "robot": wecom.robot_message(card),
+        "params": dingtalk.card_params(card),
+        "param": dingtalk.robot_param(card),
+        "webhook": dingtalk.webhook_message(card, keyword="海豚"),
+        "plain": plain(card, limit_bytes=2048),
+    }
 
 
-def texts(card: Card) -> list[str]:
+def problems(out: dict[str, Any]) -> list[str]:
+    found = limits.wecom_message(out["app"]) + list(limits.template_card(out["update"]))
+    found += limits.wecom_message(out["robot"], robot=True)
+    found += limits.card_params(out["params"]) + limits.robot_param(*out["param"]) + limits.webhook(out["webhook"])
+    found += [] if "海豚" in out["webhook"]["markdown"]["text"] else ["the keyword is missing"]
+    return found if 0 < limits.size(out["plain"]) <= 2048 else [*found, "plain"]
+
+
+def marked(out: dict[str, Any]) -> list[str]:
     """What platforms read as markdown."""
-    params = dingtalk.card_params(card)
-    message = wecom.app_message(card, task_id="t-1")
-    key, param = dingtalk.robot_param(card)
+    key, param = out["param"]
     return [
-        wecom.robot_message(card)["markdown"]["content"],
-        *([message["markdown"]["content"]] if "markdown" in message else []),
-        params["markdown"],
-        params["tips"],
+        out["robot"]["markdown"]["content"],
+        *([out["app"]["markdown"]["content"]] if "markdown" in out["app"] else []),
+        out["params"]["markdown"],
+        out["params"]["tips"],
         *(param.values() if key != "sampleText" else []),
-        dingtalk.webhook_message(card, keyword="海豚")["markdown"]["text"],
+        out["webhook"]["markdown"]["text"],
     ]
 
 
@@ -89,7 +97,7 @@ def test_every_template_has_samples() -> None:
 @pytest.mark.parametrize(("name", "number"), CASES)
 def test_kind_facts_fit(name: str, number: int) -> None:
     for card in variants(render(name, facts(name, number), keys=KEYS)):
-        assert not problems(card)
+        assert not problems(outputs(card))
         assert card_from_json(json.loads(json.dumps(card.as_json()))) == card
         assert "None" not in plain(card) and "Undefined" not in plain(card)
 
@@ -98,11 +106,11 @@ def test_kind_facts_fit(name: str, number: int) -> None:
 def test_hostile_facts_fit_and_forge_nothing(name: str, number: int) -> None:
     for poison in HOSTILE:
         for card in variants(render(name, spoil(facts(name, number), poison), keys=KEYS)):
-            assert not problems(card), poison[:40]
-            for text in texts(card):
+            out = outputs(card)
+            assert not problems(out), poison[:40]
+            for text in marked(out):
                 assert not forged(text, card), poison[:40]
-            said = plain(card)
-            assert not set(said) & set("<>\x00\x1b\u202e\u2066\ud800\ufeff")
+            assert not set(out["plain"]) & set("<>\x00\x1b\u202e\u2066\ud800\ufeff")
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if SAMPLES[name][0]])
