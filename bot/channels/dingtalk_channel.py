@@ -61,7 +61,7 @@ class DingTalkChannel:
             self._client.register_callback(public_url)
 
     def probe(self) -> str:
-        self._client.token()
+        self._client.prove()
         return f"DingTalk: token of app {self._account.app_key} is accepted"
 
 

@@ -17,106 +17,137 @@ from bot.channels.http import Http, Request
 
 from .fake import Asked, Fake
 
+PREFIX = "{haitun-budget}"
 
-def settled_epoch(redis: "Redis") -> Budget:
-    """A budget whose epoch is older than the windows that the tests use."""
-    budget = Budget(redis)
+
+_OLDER = """
+for _, slot in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZINCRBY', KEYS[1], ARGV[1], slot) end
+"""
+
+
+def pass_time(redis: "Redis", seconds: float) -> None:
+    """As if so much later: everything that is stored grows older."""
+    for key in redis.scan_iter(f"{PREFIX}:slots:*"):
+        redis.eval(_OLDER, 1, key, str(-seconds * 1000))
+    for key in redis.scan_iter(f"{PREFIX}:block:*"):
+        redis.pexpire(key, max(1, redis.pttl(key) - int(seconds * 1000)))
+    born = redis.hget(f"{PREFIX}:epoch", "born")
+    if born is not None:
+        redis.hset(f"{PREFIX}:epoch", "born", str(float(born) - seconds * 1000))
+    time.sleep(0.005)
+
+
+def settled_budget(redis: "Redis", lease: float = 30) -> Budget:
+    """A budget whose epoch began long ago."""
+    budget = Budget(redis, lease=lease)
     budget.take("warm-up", 1, 1)
-    redis.hset("{haitun-budget}:epoch", "born", "0")
+    pass_time(redis, 7200)
     return budget
 
 
 def test_grants_up_to_the_limit_and_tells_when_the_next_is_free(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
-    first = budget.take("k", 3, 0.4, want=2)
-    second = budget.take("k", 3, 0.4, want=2)
+    budget = settled_budget(redis)
+    first, second = budget.take("k", 3, 60, want=2), budget.take("k", 3, 60, want=2)
     assert (first.allowed, second.allowed) == (2, 1)
-    refused = budget.take("k", 3, 0.4)
-    assert refused.allowed == 0
-    assert 0 < refused.wait <= 0.4
     first.settle()
+    pass_time(redis, 10)
     second.settle()
-    assert budget.take("k", 3, 0.4).allowed == 0
-    time.sleep(0.42)
-    assert budget.take("k", 3, 0.4, want=9).allowed == 3
+    refused = budget.take("k", 3, 60)
+    assert refused.allowed == 0
+    assert 45 < refused.wait <= 50
+    pass_time(redis, 50)
+    assert budget.take("k", 3, 60, want=9).allowed == 2
+    pass_time(redis, 10)
+    assert budget.take("k", 3, 60, want=9).allowed == 1, "two are in flight"
+
+
+def test_a_call_in_flight_does_not_make_others_wait_for_its_lease(redis: "Redis") -> None:
+    budget = settled_budget(redis)
+    budget.take("k", 1, 60)
+    assert budget.take("k", 1, 60).wait <= 60
 
 
 def test_keys_are_apart(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
-    assert budget.take("a", 1, 5).allowed == 1
-    assert budget.take("b", 1, 5).allowed == 1
+    budget = settled_budget(redis)
+    assert budget.take("a", 1, 60).allowed == 1
+    assert budget.take("b", 1, 60).allowed == 1
 
 
 def test_a_slot_counts_until_a_window_after_the_call_has_ended(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
-    slow = budget.take("k", 1, 0.3)
-    time.sleep(0.35)
-    assert budget.take("k", 1, 0.3).allowed == 0, "the call is still in flight"
+    budget = settled_budget(redis)
+    slow = budget.take("k", 1, 60)
+    pass_time(redis, 61)
+    assert budget.take("k", 1, 60).allowed == 0, "the call is still in flight"
     slow.settle()
-    assert budget.take("k", 1, 0.3).allowed == 0, "it may have arrived this instant"
-    time.sleep(0.32)
-    assert budget.take("k", 1, 0.3).allowed == 1
+    assert budget.take("k", 1, 60).allowed == 0, "it may have arrived this instant"
+    pass_time(redis, 60)
+    assert budget.take("k", 1, 60).allowed == 1
 
 
 def test_what_was_not_sent_is_free_again(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
-    grant = budget.take("k", 3, 5, want=3)
-    grant.settle(1)
-    assert budget.take("k", 3, 5, want=3).allowed == 2
+    budget = settled_budget(redis)
+    budget.take("k", 3, 60, want=3).settle(1)
+    assert budget.take("k", 3, 60, want=3).allowed == 2
 
 
 def test_a_killed_worker_s_slot_comes_back_after_its_lease(redis: "Redis") -> None:
-    settled_epoch(redis)
-    budget = Budget(redis, lease=0.2)
-    assert budget.take("k", 1, 0.2).allowed == 1
-    time.sleep(0.3)
-    assert budget.take("k", 1, 0.2).allowed == 0
-    time.sleep(0.15)
-    assert budget.take("k", 1, 0.2).allowed == 1
+    budget = settled_budget(redis, lease=20)
+    assert budget.take("k", 1, 60).allowed == 1
+    pass_time(redis, 70)
+    assert budget.take("k", 1, 60).allowed == 0
+    pass_time(redis, 10)
+    assert budget.take("k", 1, 60).allowed == 1
 
 
 def test_a_fresh_start_grants_half_for_one_window(redis: "Redis") -> None:
     budget = Budget(redis)
-    assert budget.take("k", 20, 0.5, want=20).allowed == 10
-    refused = budget.take("k", 20, 0.5)
-    assert (refused.allowed, 0 < refused.wait <= 0.5) == (0, True)
-    time.sleep(0.55)
-    assert budget.take("k", 20, 0.5, want=20).allowed == 10, "the first ten are still in flight"
-    assert Budget(redis).take("other", 20, 0.5, want=20).allowed == 20
+    budget.take("k", 20, 60, want=20).settle()
+    refused = budget.take("k", 20, 60)
+    assert (refused.allowed, 50 < refused.wait <= 60) == (0, True)
+    assert len(redis.zrange(f"{PREFIX}:slots:k", 0, -1)) == 10
+    pass_time(redis, 60)
+    assert budget.take("k", 20, 60, want=30).allowed == 20
 
 
 def test_after_a_flush_that_somebody_remembers_nothing_for_one_window(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
-    budget.take("k", 20, 0.4, want=20).settle()
+    budget = settled_budget(redis)
+    budget.take("k", 20, 60, want=20).settle()
     redis.flushall()
     newcomer = Budget(redis)
-    assert newcomer.take("other", 20, 0.4, want=20).allowed == 10
-    assert budget.take("k", 20, 0.4).allowed == 0
-    assert newcomer.take("k", 20, 0.4).allowed == 0, "and the newcomer learns of it"
-    assert budget.take("person", 30, 0.4, want=30, after_loss=0.5).allowed == 15
-    time.sleep(0.45)
-    assert budget.take("k", 20, 0.4, want=30).allowed == 20
+    assert newcomer.take("other", 20, 60, want=20).allowed == 10
+    assert budget.take("k", 20, 60).allowed == 0
+    assert newcomer.take("k", 20, 60).allowed == 0, "and the newcomer learns of it"
+    assert budget.take("person", 30, 60, want=30, after_loss=0.5).allowed == 15
+    pass_time(redis, 60)
+    assert budget.take("k", 20, 60, want=30).allowed == 20
+
+
+def test_a_process_that_was_idle_for_days_does_not_mistake_an_old_flush_for_a_new_one(redis: "Redis") -> None:
+    idle = settled_budget(redis)
+    redis.flushall()
+    settled_budget(redis)
+    assert idle.take("k", 20, 60, want=20).allowed == 20
 
 
 def test_a_call_in_flight_over_a_flush_is_counted_when_it_ends(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
-    grant = budget.take("k", 2, 0.3, want=2)
+    budget = settled_budget(redis)
+    grant = budget.take("k", 2, 60, want=2)
     redis.flushall()
-    budget.take("other", 1, 0.3)
-    time.sleep(0.25)
+    budget.take("other", 1, 60)
+    pass_time(redis, 50)
     grant.settle()
-    time.sleep(0.1)
-    assert budget.take("k", 2, 0.3).allowed == 0
-    time.sleep(0.25)
-    assert budget.take("k", 2, 0.3).allowed == 1
+    pass_time(redis, 20)
+    assert budget.take("k", 2, 60).allowed == 0, "the flush is forgotten, the two calls are not"
+    pass_time(redis, 40)
+    assert budget.take("k", 2, 60, want=2).allowed == 2
 
 
 def test_a_block_is_kept(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
-    budget.block("k", 0.2)
+    budget = settled_budget(redis)
+    budget.block("k", 600)
     refused = budget.take("k", 20, 60)
-    assert (refused.allowed, 0 < refused.wait <= 0.2) == (0, True)
-    time.sleep(0.25)
+    assert (refused.allowed, 590 < refused.wait <= 600) == (0, True)
+    pass_time(redis, 600)
     assert budget.take("k", 20, 60).allowed == 1
 
 
@@ -129,7 +160,7 @@ def test_without_redis_nothing_is_sent_and_nothing_breaks() -> None:
 
 
 def test_many_threads_never_get_more_than_the_limit(redis: "Redis") -> None:
-    budget = settled_epoch(redis)
+    budget = settled_budget(redis)
     allowed: list[int] = []
     threads = [threading.Thread(target=lambda: allowed.append(budget.take("k", 20, 30).allowed)) for _ in range(60)]
     for thread in threads:

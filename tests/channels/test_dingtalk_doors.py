@@ -1,5 +1,6 @@
 """What DingTalk posts to its three doors: what it becomes and what is refused."""
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -383,6 +384,16 @@ def test_each_crypto_vector(vector: dict[str, Any], monkeypatch: pytest.MonkeyPa
     )
     monkeypatch.setattr("bot.channels.envelope.secrets.token_hex", lambda size: vector["random16"])
     assert envelope.seal_json(vector["plaintext"])["encrypt"] == vector["encrypt"]
+
+
+def test_the_raw_block_vector_decrypts_and_is_no_message() -> None:
+    vector = json.loads((PAYLOADS / "vectors" / "callback_crypto.json").read_text())["raw_block_vector"]
+    account = dingtalk_account(callback_aes_key=vector["encoding_aes_key"])
+    envelope = DingTalkEventDoor(account)._envelope
+    plain = envelope._cipher.cipher.decrypt(base64.b64decode(vector["ciphertext"]))
+    assert plain[: -plain[-1]].hex() == vector["raw_plaintext_hex"]
+    with pytest.raises(DoorError, match="bad_length"):
+        envelope.open(vector["ciphertext"])
 
 
 def only_door_errors(door: Door, headers: dict[str, str], query: dict[str, str], body: bytes) -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,13 @@ def test_wecom_says_ok_and_names_the_only_recipient_as_bad(fake: Fake, answer: A
     with pytest.raises(PlatformError) as caught:
         wecom(fake).send("lilei", TALK, card_key="c", idempotency_key="k")
     assert (caught.value.code, caught.value.remedy) == (code, remedy)
+
+
+def test_somebody_elses_bad_id_is_not_ours(fake: Fake) -> None:
+    sample = Path(__file__).parents[1] / "payloads" / "wecom" / "api_responses" / "message_send_ok.json"
+    fake.queue(json.loads(sample.read_text()))
+    receipt = wecom(fake).send("lilei", TALK, card_key="c", idempotency_key="k")
+    assert (receipt.message_id, receipt.response_code) == ("xxxx", "xyzxyz")
 
 
 def test_wecom_drops_beyond_thirty_a_minute_so_they_are_not_sent(fake: Fake, redis: "Redis") -> None:

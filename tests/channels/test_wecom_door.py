@@ -276,6 +276,14 @@ def test_hostile_text_stays_text(hostile: str) -> None:
     assert content.endswith("乙")
 
 
+def test_a_hostile_account_stays_inside_its_element() -> None:
+    answer = DOOR.answer(Said("wecom", "]]><evil/>", "1", "x"), Card(title="x"))
+    sealed = ElementTree.fromstring(answer.body).findtext("Encrypt") or ""
+    inner = ElementTree.fromstring(sealing.unseal(AES_KEY, sealed)[0])
+    assert inner.findtext("ToUserName") == "]]><evil/>"
+    assert inner.find("evil") is None
+
+
 def test_silence_for_taps_and_for_none() -> None:
     tap = Tapped("wecom", "lilei", "1", "c", "k")
     for inbound, card in ((TALK, None), (tap, Card(title="x")), (Ignored("wecom", "1", "view"), Card(title="x"))):
