@@ -14,6 +14,9 @@ from models.clock import utc_now
 if TYPE_CHECKING:
     from bot.wiring import Parts
 
+# Nobody waits in a chat for these.
+THREADS, STATEMENT_MS = 2, 120_000
+
 
 @contextmanager
 def opened(settings: Settings | None = None) -> "Iterator[Parts]":
@@ -21,7 +24,12 @@ def opened(settings: Settings | None = None) -> "Iterator[Parts]":
     from bot.wiring import assemble  # not for `migrate`, which runs on any schema
 
     found = settings or load_settings()
-    with stores(found) as held, assemble(found, database_url=held.database_url, redis_url=held.redis_url) as parts:
+    with (
+        stores(found) as held,
+        assemble(
+            found, database_url=held.database_url, redis_url=held.redis_url, threads=THREADS, statement_ms=STATEMENT_MS
+        ) as parts,
+    ):
         yield parts
 
 
@@ -43,7 +51,7 @@ def run_load(file: Path) -> str:
     except UnicodeDecodeError as error:
         raise Stop(f"{file} cannot be read: it is not UTF-8") from error
     with opened() as parts:
-        return load_company(parts.database, text, now=utc_now(), timezone=parts.settings.timezone)
+        return load_company(parts.database, text, now=utc_now(), timezone=parts.settings.timezone, seal=parts.seal)
 
 
 def run_token(person: str) -> str:

@@ -17,6 +17,7 @@ from handlers.company.loading import load_company
 from models.clock import utc_now
 from models.db import Database
 from models.migrations import upgrade
+from models.sealed import Seal
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only with HAITUN_SANDBOX_PUBLIC
 
@@ -37,8 +38,9 @@ def run_demo(port: int, *, with_parent: bool) -> None:
             with stores(settings, linger=False) as held:
                 _say("海豚正在启动：表结构和演示公司……")
                 upgrade(held.database_url)
+                seal = Seal(settings.secret_key.get_secret_value())
                 with closing(Database(held.database_url)) as database:
-                    load_company(database, company, now=utc_now(), timezone=settings.timezone)
+                    load_company(database, company, now=utc_now(), timezone=settings.timezone, seal=seal)
                 people = read_company(company)
                 sandbox = build_sandbox(_config(settings, url, people))
                 _say("海豚正在启动：网页、任务和时钟……")

@@ -73,7 +73,7 @@ class Environment(BaseSettings):
     def url(self, name: str, default: str) -> str:
         """An absolute http(s) address without the slash at its end."""
         value = self.text(name, default).rstrip("/")
-        if urlsplit(value).scheme not in {"http", "https"} or not _host(value):
+        if not _host(value) or urlsplit(value).scheme not in {"http", "https"}:
             raise SettingsError(f"{_setting(name)} is malformed: an address like {default} is expected")
         return value
 
@@ -239,7 +239,7 @@ def _secret_key(read: Environment, home: Path, public_url: str) -> SecretStr:
 
 def _store_url(read: Environment, name: str, schemes: set[str]) -> str:
     value = read.text(name)
-    if value and urlsplit(value).scheme not in schemes:
+    if value and value.partition("://")[0] not in schemes:
         raise SettingsError(f"{_setting(name)} is malformed: it starts with {' or '.join(sorted(schemes))}://")
     return value
 

@@ -162,5 +162,5 @@ def _environment() -> dict[str, str]:
 
 def _reason(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    telling = [line for line in lines if "FATAL" in line or "HINT" in line] or lines
-    return f"{telling[0].strip()} ({log})" if telling else f"see {log}"
+    found = [line.partition(kind)[2].strip() for line in lines for kind in ("FATAL:", "DETAIL:") if kind in line]
+    return f"{'; '.join(found[:2])} ({log})" if found else f"see {log}"
