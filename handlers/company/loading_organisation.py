@@ -1,6 +1,6 @@
 """Departments, people and their accounts, seas and pools, robots, products."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from cryptography.fernet import InvalidToken
@@ -14,11 +14,13 @@ from models.amounts import fen
 from models.base import Json
 from models.company.people import ChannelAccount, Department, Person
 from models.company.robot import Robot
-from models.company.rule import LeadPoolRules, SeaRules
+from models.company.rule import Body, LeadPoolRules, SeaRules
 from models.customers.sea import LeadPool, Sea
 from models.errors import Conflict
 from models.money.product import Product
 from models.rows import fetch_all, fetch_one
+
+P = TypeVar("P", Sea, LeadPool)
 
 
 def load_departments(load: Load) -> None:
@@ -88,27 +90,25 @@ def _accounts(load: Load, item: PersonItem, number: int) -> None:
 
 def load_seas(load: Load) -> None:
     """Seas and lead pools with their rules; rules that are not stated stay."""
-    for section, items, model, kind, known in (
-        ("seas", load.file.seas, Sea, SeaRules, load.seas),
-        ("lead_pools", load.file.lead_pools, LeadPool, LeadPoolRules, load.lead_pools),
-    ):
-        load.refuse_twice(section, "name")
-        for number, item in enumerate(items):
-            row = _pool(load, model, item, (section, number))
-            known[item.name] = row.id
-            subject = f"{model.__tablename__}/{row.id}"
-            stated = item.stated("name", "members", "admins", "enabled")
-            present = rules.current(load.ctx.db, subject, kind, load.now)[0].model_dump(exclude_unset=True)
-            load.put(subject, kind.model_validate(present | stated))
+    load.refuse_twice("seas", "name")
+    for number, sea in enumerate(load.file.seas):
+        load.seas[sea.name] = _pool(load, Sea, sea, ("seas", number), SeaRules).id
+    load.refuse_twice("lead_pools", "name")
+    for number, pool in enumerate(load.file.lead_pools):
+        load.lead_pools[pool.name] = _pool(load, LeadPool, pool, ("lead_pools", number), LeadPoolRules).id
 
 
-def _pool(load: Load, model: Any, item: SeaItem | LeadPoolItem, path: Path) -> Any:
+def _pool(load: Load, model: type[P], item: SeaItem | LeadPoolItem, path: Path, kind: type[Body]) -> P:
     stated: dict[str, Any] = {}
     for name in {"members", "admins"} & item.model_fields_set:
         stated[name] = _declared(load, getattr(item, name), (*path, name))
     if "enabled" in item.model_fields_set:
         stated["is_enabled"] = item.enabled
-    return load.keep(model, {"name": item.name}, stated, members={}, admins={}, is_enabled=True)
+    row = load.keep(model, {"name": item.name}, stated, members={}, admins={}, is_enabled=True)
+    subject = f"{model.__tablename__}/{row.id}"
+    present = rules.current(load.ctx.db, subject, kind, load.now)[0].model_dump(exclude_unset=True)
+    load.put(subject, kind.model_validate(present | item.stated("name", "members", "admins", "enabled")))
+    return row
 
 
 def _declared(load: Load, names: tuple[str, ...], path: Path) -> Json:

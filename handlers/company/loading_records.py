@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 
 from handlers.company import rules
 from handlers.company.loading_base import Load
@@ -127,7 +127,7 @@ def _handles_there(load: Load) -> set[Handle]:
     """Handles of leads that are in the database in any state: one that was converted is not made again."""
     phones = [item.phone for item in load.file.leads if item.phone]
     bare = [item for item in load.file.leads if not item.phone]
-    same = [Lead.phone.in_(phones)]
+    same: list[ColumnElement[bool]] = [Lead.phone.in_(phones)]
     for column in (Lead.name, Lead.company, Lead.email, Lead.wechat):
         said = [value for item in bare if (value := getattr(item, column.key))]
         same.append(column.in_(said) & Lead.phone.is_(None))
@@ -215,8 +215,8 @@ def _move(load: Load, model: type[Customer] | type[Lead], dues: Iterable[tuple[A
         return
     table = model.__table__
     void: dict[str, Any] = {"warned_for": None, "warned_at": None}
-    if model is Customer:
-        void["warnings_sent"] = 0
+    if model is Customer:  # the next round of the clock finds its first warning
+        void = {"warn_at": load.now, "warned_at": None}
     statement = (
         update(table)
         .where(table.c.id == bindparam("row"))
