@@ -62,28 +62,65 @@ def urge(ctx: Context, args: Urge) -> Reply:
 
 
 LIST_APPROVALS = Command(
-    name="approval.list", title="待我审批", says=("待我(审批|审核)[的]", "{scene}[的]审批", "[我的]审批列表"),
-    examples=("待我审批", "我发起的审批"), args=ListApprovals, needs=Permission.BASIC, run=list_approvals, reads=True,
+    name="approval.list", title="待我审批",
+    says=(
+        "[看|查|查看|有哪些][一下]待我(审批|审核|批|审|处理)[的][单据|单子|订单|审批|列表]",
+        "[看|查|查看|列出|有哪些][一下]{scene}[的](审批|审核)[单|列表|有哪些]",
+        "[我的]审批(列表|清单)",
+        "[还]有(什么|哪些|多少)(要|需要|等)我(审批|审核|批)[的]",
+        "[我的](待审批|待审核)[列表|单据|的单据]",
+    ),
+    examples=("有哪些要我审批", "我发起的审批"),
+    args=ListApprovals, needs=Permission.BASIC, run=list_approvals, reads=True,
 )  # fmt: skip
 APPROVE = Command(
-    name="approval.approve", title="同意", says=("(同意|通过|批准){ref}{comment}", "{ref}(通过|同意|批准)"),
-    examples=("同意 SO20261123-0001", "SO20261123-0004 通过"), args=Approve, needs=Permission.APPROVE, run=approve, undo="审批结果不能撤销,请走变更",
+    name="approval.approve", title="同意",
+    says=(
+        "(同意|通过|批准|审批通过|approve)[一下|了][订单|回款]{ref}[{comment}]",
+        "[订单|回款]{ref}[审批|审核][我](通过|同意|批准|approve)[了][{comment}]",
+    ),
+    examples=("同意 SO20261123-0001", "SO20261123-0008 批准"),
+    args=Approve, needs=Permission.APPROVE, run=approve, undo="审批结果不能撤销,请走变更",
 )  # fmt: skip
 REJECT = Command(
-    name="approval.reject", title="驳回", says=("(驳回|拒绝|不同意){ref}{reason}", "{ref}(驳回|拒绝|不同意){reason}"),
-    examples=("驳回 SO20261123-0002 折扣太低", "SO20261123-0002 驳回 毛利不够"), args=Reject, needs=Permission.APPROVE, run=reject, undo="审批结果不能撤销,请提交人重新提交",
+    name="approval.reject", title="驳回",
+    says=(
+        "(驳回|拒绝|不同意|打回|不通过|不批准|reject)[一下|了][订单|回款]{ref}[原因[是|为]|因为|理由[是]]{reason}",
+        "[把|将][订单|回款]{ref}[审批|审核](驳回|拒绝|不同意|打回|不通过|不批准|reject)[了][原因[是|为]|因为|理由"
+        "[是]]{reason}",
+    ),
+    examples=("驳回 SO20261123-0009 价格低于成本", "SO20261123-0002 驳回 毛利不够"),
+    args=Reject, needs=Permission.APPROVE, run=reject, undo="审批结果不能撤销,请提交人重新提交",
 )  # fmt: skip
 WITHDRAW = Command(
-    name="approval.withdraw", title="撤回", says=("撤回[订单|回款]{ref}", "{ref}撤回"),
-    examples=("撤回订单 SO20261123-0005", "撤回 SO20261123-0005"), args=Withdraw, needs=Permission.BASIC, run=withdraw, undo="已撤回,修改后可以重新提交",
+    name="approval.withdraw", title="撤回",
+    says=(
+        "(撤回|收回|撤)[一下][我的|我提交的][订单|回款|审批|申请]{ref}[的][审批|申请]",
+        "[把|将][我的][订单|回款]{ref}[的][审批|申请](撤回|收回|撤了|撤掉)[来|了]",
+        "撤销[订单|回款]{ref}[的](审批|申请|提交)",
+    ),
+    examples=("撤回订单 SO20261123-0010", "撤回 SO20261123-0005"),
+    args=Withdraw, needs=Permission.BASIC, run=withdraw, undo="已撤回,修改后可以重新提交",
 )  # fmt: skip
 HAND_OVER = Command(
-    name="approval.hand_over", title="转交审批", says=("{ref}转[交]给{to}[审批]", "把{ref}转[交]给{to}[审批]"),
-    examples=("SO20261123-0006 转给李总审批", "把SO20261123-0006转交给王经理"), args=HandOver, needs=Permission.APPROVE, run=hand_over, undo="已转交,可请对方转回",
+    name="approval.hand_over", title="转交审批",
+    says=(
+        "[把|将][订单|回款]{ref}[的][审批](转给|转交给|转交|移交给|交给|交由|转由|改由){to}"
+        "[审批|审核|来审批|处理|来批|批|来审]",
+        "(转交|移交)[审批][订单|回款]{ref}[的][审批]给{to}",
+        "[订单|回款]{ref}让{to}(审批|审核|来批|来审批|批|审)",
+    ),
+    examples=("SO20261123-0011 转给林总审批", "把SO20261123-0006转交给王经理"),
+    args=HandOver, needs=Permission.APPROVE, run=hand_over, undo="已转交,可请对方转回",
 )  # fmt: skip
 URGE = Command(
-    name="approval.urge", title="催办", says=("(催办|催一下|催){ref}", "{ref}(催办|催一下)"),
-    examples=("催办 SO20261123-0001", "催一下 SO20261123-0001"), args=Urge, needs=Permission.BASIC, run=urge, undo="催办已发出",
+    name="approval.urge", title="催办",
+    says=(
+        "(催办|催一下|催一催|催催|催下|催|加急|urge)[订单|回款|审批]{ref}[的][审批]",
+        "[订单|回款|审批]{ref}(催办|催一下|催一催|催催|催下|加急)[一下][审批]",
+    ),
+    examples=("催办 SO20261123-0001", "催一下 SO20261123-0001"),
+    args=Urge, needs=Permission.BASIC, run=urge, undo="催办已发出",
 )  # fmt: skip
 
 COMMANDS = (LIST_APPROVALS, APPROVE, REJECT, WITHDRAW, HAND_OVER, URGE,)  # fmt: skip

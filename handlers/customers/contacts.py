@@ -21,8 +21,14 @@ def create_contact(ctx: Context, args: CreateContact) -> Reply:
 
 
 CREATE_CONTACT = Command(
-    name="contact.create", title="新增联系人", says=("[给]{ref}(新增|添加|加)[一][个]联系人{name}{...}",),
-    examples=("海豚科技新增联系人 黄蓉 13700002222 采购总监", "给云图智能加个联系人 杨过 13700003333"), args=CreateContact, needs=Permission.CUSTOMER_WRITE, run=create_contact,
+    name="contact.create", title="新增联系人",
+    says=(
+        "[给|为|帮][客户]{ref}(新增|添加|加|新建|登记|录入|录|增加|补)[一下][一][个|位][新][的]联系人{...}",
+        "(新增|添加|加|新建|登记|录入|录|增加)[一下][一][个|位][新][的]联系人{...}",
+        "[客户]{ref}[的]新联系人{...}",
+    ),
+    examples=("恒通机电新增联系人 林月如 13700005555 采购经理", "给云图智能加个联系人 杨过 13700003333"),
+    args=CreateContact, needs=Permission.CUSTOMER_WRITE, run=create_contact,
 )  # fmt: skip
 
 COMMANDS = (CREATE_CONTACT,)  # fmt: skip

@@ -252,20 +252,57 @@ CUSTOMER = Noun(
 )  # fmt: skip
 
 CREATE_CUSTOMER = Command(
-    name="customer.create", title="新建客户", says=("(新建|新增|添加|登记|建|加)[一][个]客户{name}{...}",),
-    examples=("新建客户 合肥量子通信技术有限公司 联系人 郭靖 13700001111", "新增客户 无锡太湖精工有限公司 地区 无锡"), args=CreateCustomer, needs=Permission.CUSTOMER_WRITE, run=create_customer,
+    name="customer.create", title="新建客户",
+    says=(
+        "(新建|新增|添加|登记|建|加|录入|录|创建|create|add)[一下][一][个|家][新][的]客户[名称|叫|是]{...}",
+        "[有|来了][一][个|家]新客户{...}",
+        "客户(登记|录入|新增|建档){...}",
+    ),
+    examples=("新建客户 青岛海风渔具有限公司 联系人 林青 13700004444", "新增客户 无锡太湖精工有限公司 地区 无锡"),
+    args=CreateCustomer, needs=Permission.CUSTOMER_WRITE, run=create_customer,
 )  # fmt: skip
 LIST_CUSTOMERS = Command(
-    name="customer.list", title="客户列表", says=("{scene}[的]客户", "{scene}有[哪些]客户", "快要回收的客户", "客户列表"),
-    examples=("我的客户", "公海有哪些客户"), args=ListCustomers, needs=Permission.BASIC, run=list_customers, reads=True,
+    name="customer.list", title="客户列表",
+    says=(
+        "[看|查|查看|列出|打开|有哪些][一下]{scene}[的](客户|customers)[列表|名单|有哪些|有多少|有多少个]",
+        "{scene}[里|中][都|还]有(哪些|什么|多少)[个]客户",
+        "{sea:sea}[里|中][都|还]有(哪些|什么|多少)[个]客户",
+        "{sea:sea}[里|中][的]客户",
+        "{level}[的]客户[列表|有哪些|有多少]",
+        "{scene}[的]{level}[的]客户",
+        "[有]哪些客户{scene}[了|的]",
+        "客户(列表|清单|名单)",
+        "标签{tag}[的]客户",
+        "(打了|带){tag}标签的客户",
+    ),
+    examples=("下属的客户", "公海里有哪些客户"),
+    args=ListCustomers, needs=Permission.BASIC, run=list_customers, reads=True,
 )  # fmt: skip
 SHOW_CUSTOMER = Command(
-    name="customer.show", title="查看客户", says=("(查|看|查看|查询)[一下][客户]{ref}", "{ref}还欠多少[钱]"),
-    examples=("查 海豚科技", "海豚科技还欠多少钱"), args=ShowCustomer, needs=Permission.BASIC, run=show_customer, reads=True,
+    name="customer.show", title="查看客户",
+    says=(
+        "(查|看|看看|查看|查询|打开|show)[一下][客户]{ref}[[的](资料|详情|信息|档案|情况)]",
+        "[客户]{ref}[现在|目前]还欠[我们|着]多少[钱|款|货款]",
+        "[客户]{ref}[现在|目前]欠[了|我们]多少[钱|款|货款]",
+        "客户{ref}[的](资料|详情|信息|档案|情况|余额|欠款)",
+        "[客户]{ref}[的](详情|档案|欠款|应收|客户资料)[是多少|有多少]",
+        "[客户]{ref}[现在|目前](是谁在跟|谁在跟|归谁|归谁管|的负责人是谁|负责人是谁|谁负责)",
+    ),
+    examples=("查 海豚科技", "恒通机电还欠多少钱"),
+    args=ShowCustomer, needs=Permission.BASIC, run=show_customer, reads=True,
 )  # fmt: skip
 UPDATE_CUSTOMER = Command(
-    name="customer.update", title="修改客户", says=("(修改|更新)客户{ref}{...}", "[把]{ref}[的]{...}"),
-    examples=("修改客户 海豚科技 级别 A", "更新客户 云图智能 地址 杭州市西湖区文三路1号"), args=UpdateCustomer, needs=Permission.CUSTOMER_WRITE, run=update_customer,
+    name="customer.update", title="修改客户",
+    says=(
+        "(修改|更新|改|完善|补充)[一下]客户{ref}[的]{...}",
+        "(修改|更新|补充)[一下]{ref:code}[的]{...}",
+        "(把|将)[客户]{ref}的{...!}",
+        "(把|将)[客户]{ref}{...!}",
+        "(修改|更新|补充)[一下]{ref}的{...!}",
+        "客户{ref}[的]{...!}",
+    ),
+    examples=("修改客户 海豚科技 级别 A", "更新客户 云图智能 地址 杭州市西湖区文三路1号"),
+    args=UpdateCustomer, needs=Permission.CUSTOMER_WRITE, run=update_customer,
 )  # fmt: skip
 
 COMMANDS = (CREATE_CUSTOMER, LIST_CUSTOMERS, SHOW_CUSTOMER, UPDATE_CUSTOMER,)  # fmt: skip

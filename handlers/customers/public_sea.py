@@ -296,28 +296,83 @@ DEFAULT_EXTENSION = 7
 MAX_EXTENSION = 30
 
 CLAIM_CUSTOMER = Command(
-    name="customer.claim", title="领取客户", says=("(领取|认领|领|捞)[一下][公海][里][的][客户]{ref}", "[我要]领公海[里]的{ref}", "把{ref}领了", "捞一下公海的{ref}"),
-    examples=("领取 海豚科技", "把云图智能领了"), args=ClaimCustomer, needs=Permission.CUSTOMER_CLAIM, run=claim_customer,
+    name="customer.claim", title="领取客户",
+    says=(
+        "(领取|认领|捞取|领走|claim)[一下][客户]{ref}",
+        "(领取|认领|领|捞|抢)[一下][下]公海[里|中][的][客户]{ref}",
+        "(领|捞|抢)[一下]客户{ref}",
+        "(领|捞)[一下]{ref}",
+        "从公海[里|中](领取|领|捞|认领|拿)[一下]{ref}",
+        "(把|将)[公海][里|中][的][客户]{ref}(领了|领走|领取|领一下|领回来|捞出来|捞过来|认领)[了]",
+    ),
+    examples=("领取 海豚科技", "把云图智能领了"),
+    args=ClaimCustomer, needs=Permission.CUSTOMER_CLAIM, run=claim_customer,
 )  # fmt: skip
 RETURN_CUSTOMER = Command(
-    name="customer.return", title="退回公海", says=("[把]{ref}(退回|退到|扔回|放回|退)公海[原因]{reason}", "退回[客户]{ref}[原因]{reason}", "{ref}不跟了[扔回公海]"),
-    examples=("把蓝鲸贸易退回公海,原因是联系不上", "退回 海豚科技 没预算"), args=ReturnCustomer, needs=Permission.CUSTOMER_WRITE, run=return_customer,
+    name="customer.return", title="退回公海",
+    says=(
+        "[把|将][客户]{ref}(退回到|退回|退到|退还|扔回|放回|还回|放到|丢回|退)公海[里][去][了][原因[是|为]|因为|理"
+        "由[是]]{reason}",
+        "[把|将][客户]{ref}(退回到|退回|退到|退还|扔回|放回|还回|放到|丢回|退)[到]{sea:sea}[里][去][了][原因[是|为]"
+        "|因为|理由[是]]{reason}",
+        "(退回|退|释放|放弃|return)[一下]客户{ref}[原因[是|为]|因为|理由[是]]{reason}",
+        "(退回|释放|return){ref}[原因[是|为]|因为|理由[是]]{reason}",
+        "[客户]{ref}不跟[进]了[扔回公海|退回公海|退公海|放回公海|退了][原因[是|为]|因为|理由[是]]{reason}",
+    ),
+    examples=("把蓝鲸贸易退回公海,原因是联系不上", "退回 海豚科技 没预算"),
+    args=ReturnCustomer, needs=Permission.CUSTOMER_WRITE, run=return_customer,
 )  # fmt: skip
 ASSIGN_CUSTOMER = Command(
-    name="customer.assign", title="分配客户", says=("分配客户{ref}给{to}", "把客户{ref}(分配|分|指派)给{to}"),
-    examples=("分配客户 蓝鲸贸易 给 赵六", "把客户蓝鲸贸易分给赵六"), args=AssignCustomer, needs=Permission.CUSTOMER_ASSIGN, run=assign_customer,
+    name="customer.assign", title="分配客户",
+    says=(
+        "(分配|指派|派|分|assign)[一下]客户{ref}给{to}",
+        "(分配|指派|派|分|assign)[一下][客户]{refs}给{to}",
+        "[把|将]客户{ref}(分配|分派|分|指派|派)给{to}",
+        "[把|将][客户]{ref:code}(分配|分派|分|指派|派)给{to}",
+        "[把|将][客户]{refs}(分配|分派|分|指派|派)给{to}",
+        "(把|将){ref}(分配|分派|指派)给{to}",
+        "(分配|指派){ref}给{to}",
+        "给{to}(分配|指派|分|派)客户{ref}",
+    ),
+    examples=("分配客户 恒通机电 给 赵六", "把客户蓝鲸贸易分给赵六"),
+    args=AssignCustomer, needs=Permission.CUSTOMER_ASSIGN, run=assign_customer,
 )  # fmt: skip
 TRANSFER_CUSTOMER = Command(
-    name="customer.transfer", title="转移客户", says=("[把]{ref}(转给|转移给|移交给){to}", "[客户]{ref}更换负责人[为]{to}"),
-    examples=("把海豚科技转给李四", "客户 C000123 更换负责人 王五"), args=AssignCustomer, needs=Permission.CUSTOMER_WRITE, run=transfer_customer,
+    name="customer.transfer", title="转移客户",
+    says=(
+        "[把|将][客户]{ref}(转给|转移给|移交给|转交给|过户给|交接给){to}[负责|跟进|跟|去跟]",
+        "[把|将][客户]{refs}(转给|转移给|移交给|转交给|过户给|交接给){to}",
+        "[把|将][客户]{ref}[的](更换|换|变更|更改|修改)负责人[为|成|是|给]{to}",
+        "[把|将][客户]{ref}[的]负责人(换成|改成|改为|换为|变更为|更换为|改给|换给){to}",
+        "(转移|移交|转让|过户)客户{ref}给{to}",
+        "(更换|变更|更改)[客户]{ref}[的]负责人[为|成]{to}",
+    ),
+    examples=("把海豚科技转给李四", "客户 C000077 负责人换成王五"),
+    args=AssignCustomer, needs=Permission.CUSTOMER_WRITE, run=transfer_customer,
 )  # fmt: skip
 EXPLAIN_CUSTOMER = Command(
-    name="customer.explain", title="解释回收", says=("{ref}为什么(要|会|快)[被]回收", "为什么[要]回收{ref}", "{ref}什么时候[被]回收"),
-    examples=("海豚科技为什么要回收", "云图智能什么时候回收"), args=ExplainCustomer, needs=Permission.BASIC, run=explain_customer, reads=True,
+    name="customer.explain", title="解释回收",
+    says=(
+        "[客户]{ref}(为什么|为啥|为何|怎么)[就|快|又][要|会|要被|会被|被]回收[了]",
+        "(为什么|为啥|为何)[要|会]回收[客户]{ref}",
+        "[客户]{ref}(什么时候|啥时候|哪天|何时|几号|多久)[要|会|要被|会被|被]回收",
+        "[客户]{ref}还(有|剩)(几天|多久|多少天|多长时间)[要|会|被|会被|就][回收|到期|掉公海]",
+        "[客户]{ref}(什么时候|哪天|多久|何时)[会]掉[回|到|进]公海",
+    ),
+    examples=("海豚科技为什么要回收", "云图智能什么时候回收"),
+    args=ExplainCustomer, needs=Permission.BASIC, run=explain_customer, reads=True,
 )  # fmt: skip
 REQUEST_EXTENSION = Command(
-    name="customer.request_extension", title="申请延期", says=("{ref}申请延期{days}天{reason}", "{ref}延期{days}天", "申请延期{ref}{...}"),
-    examples=("海豚科技 申请延期10天 客户出国", "申请延期 云图智能 5天"), args=RequestExtension, needs=Permission.CUSTOMER_WRITE, run=request_extension,
+    name="customer.request_extension", title="申请延期",
+    says=(
+        "[给|为|帮][客户]{ref}(申请延期|延期|申请延长|延长|申请保留|宽限|多留){days}天[[原因[是]|因为|理由[是]]"
+        "{reason}]",
+        "申请延期[客户]{ref}{...}",
+        "[给|为|帮][客户]{ref}申请延期{...}",
+        "申请[把|给][客户]{ref}延期{days}天[[原因[是]|因为|理由[是]]{reason}]",
+    ),
+    examples=("海豚科技 申请延期10天 客户出国", "申请延期 云图智能 5天"),
+    args=RequestExtension, needs=Permission.CUSTOMER_WRITE, run=request_extension,
 )  # fmt: skip
 
 COMMANDS = (CLAIM_CUSTOMER, RETURN_CUSTOMER, ASSIGN_CUSTOMER, TRANSFER_CUSTOMER, EXPLAIN_CUSTOMER, REQUEST_EXTENSION,)  # fmt: skip

@@ -65,20 +65,49 @@ def list_orders(ctx: Context, args: ListOrders) -> Reply:
 
 
 CREATE_ORDER = Command(
-    name="order.create", title="下单", says=("(下单|下个单|开单|新建订单){ref}{lines}{...}", "给{ref}下单{lines}{...}"),
-    examples=("下单 蓝鲸贸易 打印机x3 1200 九五折", "给云图智能下单 硒鼓10个 单价320"), args=CreateOrder, needs=Permission.ORDER_WRITE, run=create_order,
+    name="order.create", title="下单",
+    says=(
+        "(下单|下个单|下订单|下一单|开单|开个单|新建订单|创建订单|新增订单|录订单|order)[给|客户]{ref}{...}",
+        "(给|帮|为|替)[客户]{ref}(下单|下个单|下一单|下订单|开单|开个单|新建订单|做个订单|建个订单){...}",
+        "[客户]{ref}(下单|下了单|要下单|订购|订了|采购){...!}",
+        "(下单|下个单|开单|下订单)",
+    ),
+    examples=("下单 恒通机电 打印机x3 1200 九折", "给云图智能下单 硒鼓12个 单价310"),
+    args=CreateOrder, needs=Permission.ORDER_WRITE, run=create_order,
 )  # fmt: skip
 UPDATE_ORDER = Command(
-    name="order.update", title="修改订单", says=("(修改|改)[订单]{ref}{...}",),
-    examples=("修改 SO20261123-0002 九八折", "修改订单 SO20261123-0002 优惠 500"), args=UpdateOrder, needs=Permission.ORDER_WRITE, run=update_order, undo="订单已重新提交审批,可以撤回",
+    name="order.update", title="修改订单",
+    says=(
+        "(修改|改|更新|调整)[一下][订单]{ref}[的]{...}",
+        "(把|将)[订单]{ref}[的]{...!}",
+        "[把|将][订单]{ref}[的](改成|改为|改到|改下|改一下|修改为|修改|调整为|调整成|更新为){...}",
+        "重新提交[一下][订单]{ref}{...}",
+        "[订单]{ref}重新提交{...}",
+    ),
+    examples=("修改 SO20261123-0002 九八折", "修改订单 SO20261123-0002 优惠 500"),
+    args=UpdateOrder, needs=Permission.ORDER_WRITE, run=update_order, undo="订单已重新提交审批,可以撤回",
 )  # fmt: skip
 SHOW_ORDER = Command(
-    name="order.show", title="查看订单", says=("[订单]{ref}到哪[一]步[了]", "(查|看|查看)[订单]{ref}"),
-    examples=("SO20261123-0001 到哪一步了", "查订单 SO20261123-0001"), args=ShowOrder, needs=Permission.BASIC, run=show_order, reads=True,
+    name="order.show", title="查看订单",
+    says=(
+        "[订单]{ref}[现在|目前]到(哪里|哪儿|哪|什么)[一][步|阶段|程度|进度|地方][了]",
+        "(查|看|看看|查看|查询|打开|show)[一下][订单]{ref}[[的](进度|状态|详情|情况)]",
+        "[订单]{ref}[的|现在|目前](进度|状态|详情|情况|怎么样|什么情况|什么状态)[了|如何|怎么样]",
+        "[订单]{ref}(批了|审了|通过了|审批了|同意了|审完了|批下来了|审批通过了)(吗|没有|没|么|不)",
+        "[订单]{ref}(批|审|审批|审核)到(哪里|哪儿|哪|谁)[了|那里了|那了]",
+    ),
+    examples=("SO20261123-0007 到哪了", "查订单 SO20261123-0001"),
+    args=ShowOrder, needs=Permission.BASIC, run=show_order, reads=True,
 )  # fmt: skip
 LIST_ORDERS = Command(
-    name="order.list", title="订单列表", says=("{scene}[的]订单", "订单列表"),
-    examples=("我的订单", "下属的订单"), args=ListOrders, needs=Permission.BASIC, run=list_orders, reads=True,
+    name="order.list", title="订单列表",
+    says=(
+        "[看|查|查看|列出|打开][一下]{scene}[的](订单|orders)[列表|有哪些|有多少]",
+        "{scene}有(哪些|什么|多少)[个|张]订单",
+        "订单(列表|清单)",
+    ),
+    examples=("全部订单", "下属的订单"),
+    args=ListOrders, needs=Permission.BASIC, run=list_orders, reads=True,
 )  # fmt: skip
 
 COMMANDS = (CREATE_ORDER, UPDATE_ORDER, SHOW_ORDER, LIST_ORDERS,)  # fmt: skip

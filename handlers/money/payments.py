@@ -34,8 +34,19 @@ def create_payment(ctx: Context, args: CreatePayment) -> Reply:
 
 
 CREATE_PAYMENT = Command(
-    name="payment.create", title="登记回款", says=("[登记]回款{ref}{amount}{...}", "{ref}[收到|客户打了|到了|到账][回款]{amount}{...}"),
-    examples=("回款 SO20261123-0001 5万 银行转账", "SO20261123-0003 收到回款 ¥3,600.50 昨天到的"), args=CreatePayment, needs=Permission.PAYMENT_WRITE, run=create_payment, undo="回款已送财务确认,可以撤回",
+    name="payment.create", title="登记回款",
+    says=(
+        "(登记|录入|录|新增|新建|记|记录)[一下][一][笔](回款|收款|到款)[订单]{ref}{...}",
+        "(回款|收款|到款|payment)[登记][订单]{ref}{...}",
+        "[订单]{ref}[的][{paid_at}][客户|对方|公司][已经|已|又|刚|刚刚](收到|到账|到款|回款|打款|付款|收款)[了][一]"
+        "[笔]{...}",
+        "[订单]{ref}[的][{paid_at}][客户|对方|公司][已经|已|又|刚|刚刚](打|付|汇|转|来)了[一][笔]{...!}",
+        "收到[了][订单]{ref}[的][客户|一笔][回款|货款|款]{...!}",
+        "[订单]{ref}[的]{amount!}[已经|已|都](到账|到款|收到|打过来|付清|到)[了]{...}",
+        "(客户|对方)(付了|打了|支付了|汇了)[订单]{ref}[的]{...!}",
+    ),
+    examples=("回款 SO20261123-0001 6万 银行转账", "SO20261123-0012 收到回款 ¥2,480.50 前天到的"),
+    args=CreatePayment, needs=Permission.PAYMENT_WRITE, run=create_payment, undo="回款已送财务确认,可以撤回",
 )  # fmt: skip
 
 COMMANDS = (CREATE_PAYMENT,)  # fmt: skip

@@ -135,46 +135,129 @@ def convert_lead(ctx: Context, args: ConvertLead) -> Reply:
 
 REGISTER_LEAD = Command(
     name="lead.register", title="登记线索",
-    says=("(登记|新增|新建|录入|录|加|添加)[一][个|条]线索{...}", "线索登记{...}", "[有]新[客户]线索{...}"),
-    examples=("登记线索 张三 13800138000 上海海豚科技有限公司 来源展会", "新线索:王建国,电话 139 1234 5678,公司是杭州云帆智能科技有限公司,转介绍"),
+    says=(
+        "(登记|新增|新建|录入|录|加|添加|补录|建|报备|登|create|add)[一下][一][个|条][新][客户](线索|潜客|lead)"
+        "{...}",
+        "[客户](线索|潜客)(登记|录入|新增|报备){...}",
+        "[有|来了|来][一][个|条]新[的][客户](线索|潜客){...}",
+    ),
+    examples=(
+        "登记线索 周小舟 13811112222 成都锦里茶业有限公司 来源展会",
+        "新线索:何田田,电话 139 2222 3333,公司是西安秦川机床厂,转介绍",
+    ),
     args=RegisterLead, needs=Permission.LEAD_WRITE, run=register_lead,
 )  # fmt: skip
 LIST_LEADS = Command(
-    name="lead.list", title="线索列表", says=("{scene}[的]线索", "[有哪些]{status}[的]线索", "线索列表"),
-    examples=("我的线索", "下属的线索"), args=ListLeads, needs=Permission.BASIC, run=list_leads, reads=True,
+    name="lead.list", title="线索列表",
+    says=(
+        "[看|查|查看|列出|打开][一下]{scene}[的](线索|leads)[列表|有哪些|有多少]",
+        "{scene}[里]有(哪些|什么|多少)[条]线索",
+        "[有哪些]{status}[的]线索[列表|有哪些]",
+        "[看|查|查看|列出][一下]{scene}{status}[的]线索",
+        "{pool:pool}[里|中][都]有(哪些|什么|多少)[条]线索",
+        "{pool:pool}[的|里的]线索",
+        "线索(列表|清单)",
+    ),
+    examples=("下属的线索", "待跟进的线索有哪些"),
+    args=ListLeads, needs=Permission.BASIC, run=list_leads, reads=True,
 )  # fmt: skip
 SHOW_LEAD = Command(
-    name="lead.show", title="查看线索", says=("(查|看|查看)[一下]线索{ref}",),
-    examples=("查线索 L000045", "看线索 张三"), args=ShowLead, needs=Permission.BASIC, run=show_lead, reads=True,
+    name="lead.show", title="查看线索",
+    says=(
+        "(查|看|看看|查看|查询|打开|show)[一下]线索{ref}[[的](详情|情况|资料)]",
+        "(查|看|看看|查看|查询|打开|show)[一下]{ref:code}[[的](详情|情况|资料)]",
+        "线索{ref}[的](详情|情况|资料|怎么样了|什么情况)",
+    ),
+    examples=("查线索 L000045", "看线索 周小舟"),
+    args=ShowLead, needs=Permission.BASIC, run=show_lead, reads=True,
 )  # fmt: skip
 CLAIM_LEAD = Command(
     name="lead.claim", title="领取线索",
-    says=("(领取|领|认领)线索{ref}", "把线索{ref}领了", "[从{pool}](领|领取){count}[条|个]线索"),
-    examples=("领取线索 L000045", "从华东线索池领三条线索"), args=ClaimLead, needs=Permission.LEAD_CLAIM, run=claim_lead,
+    says=(
+        "(领取|领|认领|捞|抢|claim)[一下][这条]线索{ref}",
+        "(领取|领|认领|claim)[一下]{ref:code}",
+        "[把|将][线索]{ref:code}(领了|领走|领取|领一下|认领)[了]",
+        "[把|将]线索{ref}(领了|领走|领取|领一下|认领)[了]",
+        "[从{pool}[里|中]](领取|领|认领|捞|抢){count}[条|个]线索",
+        "从{pool:pool}[里|中](领取|领|认领|捞|抢){count}(条|个)",
+    ),
+    examples=("领取线索 L000045", "从华北线索池领两条线索"),
+    args=ClaimLead, needs=Permission.LEAD_CLAIM, run=claim_lead,
 )  # fmt: skip
 ASSIGN_LEAD = Command(
-    name="lead.assign", title="分配线索", says=("分配线索{ref}给{to}", "把线索{ref}(分配|分|指派)给{to}"),
-    examples=("分配线索 L000050 给 李四", "把线索L000050分给王五"), args=AssignLead, needs=Permission.LEAD_ASSIGN, run=assign_lead,
+    name="lead.assign", title="分配线索",
+    says=(
+        "(分配|指派|派|分|转|移交|assign)[一下]线索{ref}给{to}",
+        "(分配|指派|派|分|转|移交|assign)[一下][线索]{refs}给{to}",
+        "[把|将]线索{ref}(分配|分|指派|派|转|移交|转交|交)给{to}",
+        "[把|将][线索]{ref:code}(分配|分|指派|派|转|移交|转交|交)给{to}",
+        "[把|将][线索]{refs}(分配|分|指派|派|转|移交|转交|交)给{to}",
+        "给{to}(分配|分|派)[一条]线索{ref}",
+    ),
+    examples=("分配线索 L000061 给 王五", "把线索L000062分给王五"),
+    args=AssignLead, needs=Permission.LEAD_ASSIGN, run=assign_lead,
 )  # fmt: skip
 RETURN_LEAD = Command(
-    name="lead.return", title="退回线索", says=("退回线索{ref}[原因]{reason}", "把线索{ref}退回[线索池][原因]{reason}"),
-    examples=("退回线索 L000045 空号", "把线索L000046退回线索池 原因是没有需求"), args=ReturnLead, needs=Permission.LEAD_WRITE, run=return_lead,
+    name="lead.return", title="退回线索",
+    says=(
+        "(退回|退|释放|return)[一下]线索{ref}[原因[是|为]|因为|理由[是]]{reason}",
+        "(退回|退|释放|return){ref:code}[原因[是|为]|因为|理由[是]]{reason}",
+        "[把|将][线索]{ref:code}(退回|退了|退掉|放回|扔回|退)[到][线索池|池子|池][里|中][了][原因[是|为]|因为|理由"
+        "[是]]{reason}",
+        "[把|将]线索{ref}(退回|退了|退掉|放回|扔回|退)[到][线索池|池子|池][里|中][了][原因[是|为]|因为|理由[是]]"
+        "{reason}",
+        "[把|将][线索]{ref:code}(退回|退|放回|扔回)[到]{pool:pool}[里][原因[是|为]|因为|理由[是]]{reason}",
+        "[线索]{ref:code}不跟了[原因[是|为]|因为|理由[是]]{reason}",
+    ),
+    examples=("退回线索 L000063 打了三次都是空号", "把线索L000046退回线索池 原因是没有需求"),
+    args=ReturnLead, needs=Permission.LEAD_WRITE, run=return_lead,
 )  # fmt: skip
 INVALIDATE_LEAD = Command(
-    name="lead.invalidate", title="线索无效", says=("线索{ref}[标记为|标为]无效[原因]{reason}", "把线索{ref}标记为无效"),
-    examples=("线索 L000045 无效 电话打不通", "把线索L000046标记为无效"), args=MarkLead, needs=Permission.LEAD_WRITE, run=invalidate_lead,
+    name="lead.invalidate", title="线索无效",
+    says=(
+        "[把|将][线索]{ref:code}[标记|标|置|设][为|成|是]无效[了][[原因[是]|因为]{reason}]",
+        "[把|将]线索{ref}[标记|标|置|设][为|成|是]无效[了][[原因[是]|因为]{reason}]",
+        "(标记|标)[一下][线索]{ref:code}[为]无效[[原因[是]|因为]{reason}]",
+        "无效线索{ref:code}[[原因[是]|因为]{reason}]",
+    ),
+    examples=("线索 L000045 无效 电话打不通", "把线索L000064标为无效"),
+    args=MarkLead, needs=Permission.LEAD_WRITE, run=invalidate_lead,
 )  # fmt: skip
 VOID_LEAD = Command(
-    name="lead.void", title="作废线索", says=("作废线索{ref}[原因]{reason}", "把线索{ref}作废"),
-    examples=("作废线索 L000052 重复数据", "把线索L000052作废"), args=MarkLead, needs=Permission.LEAD_WRITE, run=void_lead,
+    name="lead.void", title="作废线索",
+    says=(
+        "作废[一下]线索{ref}[[原因[是]|因为]{reason}]",
+        "作废[一下]{ref:code}[[原因[是]|因为]{reason}]",
+        "[把|将][线索]{ref:code}作废[了|掉][[原因[是]|因为]{reason}]",
+        "[把|将]线索{ref}作废[了|掉][[原因[是]|因为]{reason}]",
+    ),
+    examples=("作废线索 L000065 录错了", "把线索L000052作废"),
+    args=MarkLead, needs=Permission.LEAD_WRITE, run=void_lead,
 )  # fmt: skip
 RESTORE_LEAD = Command(
-    name="lead.restore", title="恢复线索", says=("恢复线索{ref}", "把线索{ref}恢复"),
-    examples=("恢复线索 L000052", "把线索L000052恢复"), args=MarkLead, needs=Permission.LEAD_WRITE, run=restore_lead,
+    name="lead.restore", title="恢复线索",
+    says=(
+        "(恢复|还原|激活)[一下]线索{ref}[[原因[是]|因为]{reason}]",
+        "(恢复|还原|激活)[一下]{ref:code}[[原因[是]|因为]{reason}]",
+        "[把|将][线索]{ref:code}(恢复|还原|重新激活|捡回来)[了]",
+        "[把|将]线索{ref}(恢复|还原|重新激活|捡回来)[了]",
+    ),
+    examples=("恢复线索 L000052", "把线索L000052恢复"),
+    args=MarkLead, needs=Permission.LEAD_WRITE, run=restore_lead,
 )  # fmt: skip
 CONVERT_LEAD = Command(
-    name="lead.convert", title="转换线索", says=("[把|将]{ref}(转成|转为|转换成)客户[和{opportunity}]", "转换线索{ref}"),
-    examples=("把 L000049 转成客户和商机", "转换线索 L000049"), args=ConvertLead, needs=Permission.LEAD_WRITE, run=convert_lead,
+    name="lead.convert", title="转换线索",
+    says=(
+        "[把|将][线索]{ref:code}(转成|转为|转换成|转换为|转化成|转化为|变成|转)[正式]客户[[和|跟|加|并|同时|以及]"
+        "[建|建个|创建|生成|一个]{opportunity}]",
+        "[把|将]线索{ref}(转成|转为|转换成|转换为|转化成|转化为|变成|转)[正式]客户[[和|跟|加|并|同时|以及]"
+        "[建|建个|创建|生成|一个]{opportunity}]",
+        "(转换|转化|转)[一下]线索{ref}",
+        "(转换|转化|convert)[一下]{ref:code}[[和|跟|加|并|同时][建|建个|创建|生成]{opportunity}]",
+        "[把|将][线索]{ref:code}(并入|并到|合并到|归到|挂到)[客户]{customer}",
+    ),
+    examples=("把 L000066 转成客户,同时建商机", "转换线索 L000049"),
+    args=ConvertLead, needs=Permission.LEAD_WRITE, run=convert_lead,
 )  # fmt: skip
 
 COMMANDS = (
