@@ -1,0 +1,65 @@
+"""Alive, ready, and the numbers of all processes."""
+
+from fastapi import APIRouter
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from bot.wiring import Parts
+from models.clock import utc_now
+from models.inbox import Inbox
+from models.migrations import at_head
+from models.outbox import OPEN, Outbox
+
+
+def router(parts: Parts) -> APIRouter:
+    """Paths that need no token."""
+    made = APIRouter(tags=["probes"], include_in_schema=False)
+
+    @made.get("/healthz")
+    def healthz() -> Response:
+        return PlainTextResponse("ok")
+
+    @made.get("/readyz")
+    def readyz() -> Response:
+        found = {"database": _database(parts), "queue": _queue(parts)}
+        return JSONResponse(found, status_code=200 if all(v == "ok" for v in found.values()) else 503)
+
+    @made.get("/metrics")
+    def metrics() -> Response:
+        return PlainTextResponse("\n".join([*parts.metrics.lines(), *_gauges(parts)]) + "\n")
+
+    return made
+
+
+def _database(parts: Parts) -> str:
+    try:
+        with parts.database.transaction() as db:
+            return "ok" if at_head(db) else "schema is not at head: run haitun migrate"
+    except SQLAlchemyError:
+        return "not reachable"
+
+
+def _queue(parts: Parts) -> str:
+    try:
+        parts.redis.ping()
+    except RedisError:
+        return "not reachable"
+    return "ok"
+
+
+def _gauges(parts: Parts) -> list[str]:
+    """What waits, and for how long: the outbox's age is the first thing to alert on."""
+    waiting = select(func.count(), func.min(Outbox.due_at)).where(Outbox.state.in_(OPEN), Outbox.due_at <= utc_now())
+    dead = select(func.count()).select_from(Outbox).where(Outbox.state == "dead")
+    deferred = select(func.count()).select_from(Inbox).where(Inbox.state == "deferred")
+    try:
+        with parts.database.transaction() as db:
+            count, oldest = db.execute(waiting).one()
+            dead_count, deferred_count = db.execute(dead).scalar_one(), db.execute(deferred).scalar_one()
+    except SQLAlchemyError:
+        return []
+    age = (utc_now() - oldest).total_seconds() if oldest is not None else 0
+    values = {"outbox_due": count, "outbox_oldest_seconds": f"{age:.1f}", "outbox_dead": dead_count, "inbox_deferred": deferred_count}  # fmt: skip
+    return [line for name, value in values.items() for line in (f"# TYPE haitun_{name} gauge", f"haitun_{name} {value}")]

@@ -1,0 +1,37 @@
+"""The open question of a conversation: kept in a row, so that a restart forgets nothing."""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.listening.dialogue import OpenQuestion
+from handlers.context import Context
+from models.dialogue import Dialogue
+
+LIFE = timedelta(minutes=10)  # domain.md E.12.3
+
+
+def conversation(platform: str, account: str, chat: str) -> str:
+    """A private chat and a group are separate conversations, each person's own."""
+    return f"{platform}:{account}:{chat}"
+
+
+def open_question(ctx: Context, name: str) -> OpenQuestion | None:
+    """What was asked here and not yet answered."""
+    statement = select(Dialogue.question).where(Dialogue.conversation == name, Dialogue.expires_at > ctx.now)
+    found = ctx.db.execute(statement).scalar_one_or_none()
+    return None if found is None else OpenQuestion.from_json(found)
+
+
+def ask(ctx: Context, name: str, question: OpenQuestion) -> None:
+    """The newest question replaces an older one."""
+    values = {"question": asdict(question), "asked_at": ctx.now, "expires_at": ctx.now + LIFE}
+    made = insert(Dialogue.__table__).values(conversation=name, **values)
+    ctx.db.execute(made.on_conflict_do_update(index_elements=["conversation"], set_=values))
+
+
+def forget(ctx: Context, name: str) -> None:
+    """Answered or left."""
+    ctx.db.execute(delete(Dialogue.__table__).where(Dialogue.conversation == name))
