@@ -21,7 +21,7 @@ TOPICS = {
 
 
 def lead(row: Record, _now: object = None) -> list[str]:
-    who = join(labels.name(row), row.get("company") if row.get("company") != row.get("name") else None)
+    who = row.get("label") or join(row.get("name"), row.get("company"))
     owner = labels.name(row.get("owner")) or labels.name(row.get("pool"))
     return [
         join(who, row.get("code"), by=" "),
@@ -153,7 +153,7 @@ def ranked_bare(row: Record, _now: object = None) -> list[str]:
 def event(row: Record, _now: object = None) -> list[str]:
     """One event of a merged message, short enough that DIGEST of them fit into one robot message."""
     who = cut(one_line(labels.name(row.get("who"))), 6)
-    what = cut(one_line(group_safe(row.get("name"))), 12)
+    what = cut(one_line(group_safe(row.get("name"))), 10)
     head = join(TOPICS.get(str(row.get("topic")), ""), cut(one_line(str(row.get("code"))), 20), what, by=" ")
     return [f"{head}（{who}）" if who else head]
 

@@ -59,9 +59,10 @@ def option_text(option: Option) -> str:
 
 
 def hint_line(card: Card, *, tappable: bool = False) -> str:
-    """What to do next. Where the buttons are there to be tapped, a hint that only repeats them is left out."""
+    """What to do next. Where the buttons can be tapped, or no more, a hint that only repeats them is left out."""
     if card.hint:
-        return "" if tappable and card.buttons and card.hint.startswith(TYPED) else one_line(card.hint)
+        said = card.closed or (tappable and card.buttons)
+        return "" if said and card.hint.startswith(TYPED) else one_line(card.hint)
     names = [one_line(button.text) for button in card.buttons]
     return f"{TYPED}：{' / '.join(names)}" if names and not tappable and not card.closed else ""
 

@@ -65,13 +65,21 @@ def markdown(card: Card, *, limit: int, mentions: tuple[str, ...] = ()) -> str:
         *(Piece(unmarked(line)) for line in option_lines(card)),
     ]
     link, hint = safe_link(card.link), cut(unmarked(hint_line(card)), 200)
-    called = "".join(f"<@{user}>" for user in mentions[:50] if _USER.fullmatch(user) and user.lower() != "all")
     tail = [
         Piece(hint, '<font color="comment">', "</font>"),
         *([Piece("查看详情", "[", f"]({link})")] if link and size(link) <= limit // 4 else []),
-        Piece(called if size(called) <= limit // 4 else ""),
+        Piece(_called(mentions, limit // 8)),
     ]
     return fit(pieces, limit, tail=tail)
+
+
+def _called(mentions: tuple[str, ...], limit: int) -> str:
+    """As many of the mentions as `limit` bytes hold."""
+    found = ""
+    for user in mentions:
+        one = f"<@{user}>" if _USER.fullmatch(user) and user.lower() != "all" else ""
+        found += one if size(found + one) <= limit else ""
+    return found
 
 
 def _field_piece(row: CardField) -> Piece:
