@@ -13,7 +13,7 @@ from .config import Group, Persona
 from .crypto import BadEnvelope, card_sign, robot_sign
 from .fields import Fields, as_fields, from_json, text
 from .records import CardInstance
-from .state import Session, State
+from .state import KEPT, Session, State, keep_newest
 
 MESSAGE_DEADLINE, TAP_DEADLINE, EVENT_DEADLINE = 10.0, 2.0, 2.5
 SESSION_SECONDS = 5400
@@ -104,8 +104,7 @@ class DingTalkCallbacks:
         until = state.clock.now() + SESSION_SECONDS
         with state.lock:
             state.sessions[session] = Session(group.key if group else account, group is not None, until)
-            for old in list(state.sessions)[:-500]:
-                del state.sessions[old]
+            keep_newest(state.sessions, KEPT)
         told: Fields = {
             "senderPlatform": "Mac", "conversationId": group.conversation if group else f"cid-{account}",
             "chatbotCorpId": tenant.corp_id, "chatbotUserId": "$:LWCP_v1:$robot",

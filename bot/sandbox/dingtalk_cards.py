@@ -6,7 +6,7 @@ from .fields import Fields, as_fields, part, text, utf8
 from .gateway import ApiAnswer, ApiRequest, Endpoint
 from .records import CardInstance, Message
 from .refusal import v1
-from .state import State
+from .state import KEPT, State, keep_newest
 
 SPACE = "dtv1.card//"
 MODELS = {  # space -> what creating in it and delivering to it needs
@@ -157,8 +157,7 @@ def _make(state: State, body: Fields) -> CardInstance:
         text(body, "userIdType") == "2",
     )  # fmt: skip
     state.cards[track] = card
-    for old in list(state.cards)[:-2000]:
-        del state.cards[old]
+    keep_newest(state.cards, KEPT)
     return card
 
 

@@ -11,7 +11,7 @@ from .crypto import robot_sign
 from .fields import Fields, part, parts, text, texts, visible
 from .gateway import ApiAnswer, ApiRequest, Endpoint
 from .refusal import errcode
-from .state import State
+from .state import KEPT, State, keep_newest
 
 BLOCK_SECONDS = 600.0
 SIGN_SECONDS = 3600
@@ -35,6 +35,7 @@ def send(state: State, request: ApiRequest) -> ApiAnswer:
         raise errcode(130101, "send too fast, exceed 20 times per minute")
     if uuid:
         state.seen[mark] = now + UUID_SECONDS
+        keep_newest(state.seen, KEPT)
     state.show("dingtalk", group.key, "robot", request.body, group=True)
     return ApiAnswer({"errcode": 0, "errmsg": "ok"})
 

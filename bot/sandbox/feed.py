@@ -9,10 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+import anyio
 from sse_starlette.event import ServerSentEvent
 
 from .fields import Fields
 
+LOOK_UP_SECONDS = 0.25  # how long a server that shuts down may have to wait for a stream
+NOTHING: Fields = {}
 QUEUE = 500  # a page that falls further behind loads the whole state again
 
 
@@ -47,17 +50,21 @@ class Feed:
             with suppress(RuntimeError):
                 subscriber.loop.call_soon_threadsafe(self._put, subscriber, None)
 
-    async def stream(self) -> AsyncIterator[ServerSentEvent]:
-        """Starts with `hello`, upon which the page loads the state."""
+    async def stream(self, stopping: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+        """Starts with `hello`, upon which the page loads the state; ends soon after `stopping` is set."""
         subscriber = Subscriber(asyncio.get_running_loop(), asyncio.Queue(QUEUE))
         with self._lock:
             self._subscribers.add(subscriber)
         try:
             yield ServerSentEvent("{}", event="hello", retry=1000)
-            while not self._closed:
-                event = await subscriber.queue.get()
+            while not self._closed and not stopping.is_set():
+                event: Fields | None = NOTHING
+                with anyio.move_on_after(LOOK_UP_SECONDS):
+                    event = await subscriber.queue.get()
                 if event is None:
                     return
+                if event is NOTHING:
+                    continue
                 yield ServerSentEvent(json.dumps(event["data"], ensure_ascii=False), event=str(event["event"]))
         finally:
             with self._lock:

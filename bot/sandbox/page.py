@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+import anyio
 from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -54,7 +55,10 @@ class Page:
         return JSONResponse(shown, headers={"cache-control": "no-store"})
 
     async def events(self, _request: Request) -> Response:
-        return EventSourceResponse(self.platform.feed.stream(), ping=PING_SECONDS)
+        stopping = anyio.Event()
+        return EventSourceResponse(
+            self.platform.feed.stream(stopping), ping=PING_SECONDS, shutdown_event=stopping, shutdown_grace_period=2.0
+        )
 
     async def act(self, request: Request) -> Response:
         """say, send, enter, press: done in a thread, 202 at once."""

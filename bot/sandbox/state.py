@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from .config import Group, Kind, Persona, SandboxConfig
 from .crypto import Envelope
@@ -19,6 +20,16 @@ from .view import exchange_json, message_json
 KEPT = 2000
 TOKEN_SECONDS = 7200
 CODE_SECONDS = 72 * 3600
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def keep_newest(found: dict[Key, Value], limit: int) -> None:
+    """Forgets the oldest entries beyond `limit`."""
+    for old in list(itertools.islice(found, max(0, len(found) - limit))):
+        del found[old]
 
 
 @dataclass
@@ -69,6 +80,12 @@ class State:
             ),
         }
         self.numbers = itertools.count(1)
+        self.tokens: dict[Kind, TokenDesk] = {"wecom": TokenDesk(), "dingtalk": TokenDesk()}
+        self.routes: dict[str, tuple[str, str]] = {}  # callbackRouteKey -> (url, apiSecret)
+        self.codes: dict[str, ResponseCode] = {}
+        self.cards: dict[str, CardInstance] = {}
+        self.sessions: dict[str, Session] = {}
+        self.media: dict[str, tuple[str, bytes]] = {}  # media_id or downloadCode -> (name, data)
         self.forget()
 
     def forget(self) -> None:
@@ -85,14 +102,7 @@ class State:
             self.robot_blocked: dict[str, float] = {}
             self.member_times: dict[str, deque[float]] = {}
             self.seen: dict[str, float] = {}  # duplicate keys -> until when
-            self.task_ids: set[str] = set()
-            if not hasattr(self, "tokens"):
-                self.tokens: dict[Kind, TokenDesk] = {"wecom": TokenDesk(), "dingtalk": TokenDesk()}
-                self.routes: dict[str, tuple[str, str]] = {}  # callbackRouteKey -> (url, apiSecret)
-                self.codes: dict[str, ResponseCode] = {}
-                self.cards: dict[str, CardInstance] = {}
-                self.sessions: dict[str, Session] = {}
-                self.media: dict[str, tuple[str, bytes]] = {}
+            self.task_ids: dict[str, None] = {}
 
     # -- people
 
@@ -141,6 +151,7 @@ class State:
         with self.lock:
             code = secrets.token_urlsafe(24)
             self.codes[code] = ResponseCode(msgid, self.clock.now())
+            keep_newest(self.codes, KEPT)
             return code
 
     def spend_code(self, code: str) -> ResponseCode | None:

@@ -10,7 +10,7 @@ from . import robot_limit, wecom_limits, wecom_messages
 from .fields import Fields
 from .gateway import ApiAnswer, ApiRequest, Endpoint
 from .refusal import Refusal, errcode
-from .state import State
+from .state import State, keep_newest
 
 OPEN = ("/cgi-bin/gettoken", "/cgi-bin/webhook/send", "/cgi-bin/webhook/upload_media")
 MEDIA_LIMITS = {"image": 10 << 20, "voice": 2 << 20, "video": 10 << 20, "file": 20 << 20}
@@ -105,8 +105,7 @@ def keep(state: State, name: str, data: bytes) -> str:
     """Stores a file (the newest 50 are kept) and names it."""
     media_id = secrets.token_urlsafe(32)
     state.media[media_id] = (name, data)
-    for old in list(state.media)[:-50]:
-        del state.media[old]
+    keep_newest(state.media, 50)
     return media_id
 
 

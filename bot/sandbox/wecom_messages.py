@@ -11,7 +11,7 @@ from .fields import Fields, part, text, texts
 from .gateway import ApiAnswer, ApiRequest
 from .records import Message
 from .refusal import errcode
-from .state import State
+from .state import KEPT, State, keep_newest
 from .wecom_limits import bad
 
 PER_MINUTE, PER_HOUR = 30, 1000
@@ -124,6 +124,7 @@ def _is_repeat(state: State, body: Fields) -> bool:
     if state.seen.get(mark, 0) > now:
         return True
     state.seen[mark] = now + interval
+    keep_newest(state.seen, KEPT)
     return False
 
 
@@ -132,7 +133,8 @@ def _take_task_id(state: State, card: Fields) -> None:
     if task_id and task_id in state.task_ids:
         raise bad(f"task_id {task_id} was used before")
     if task_id:
-        state.task_ids.add(task_id)
+        state.task_ids[task_id] = None
+        keep_newest(state.task_ids, KEPT)
 
 
 def _within_rate(state: State, receiver: str) -> bool:

@@ -12,7 +12,7 @@ let kind = remembered() === "dingtalk" ? "dingtalk" : "wecom";
 let state = null;
 let phones = [];
 let loading = null;
-const done = new Set();
+const desks = {};
 const wire = new Wire($("#exchanges"), $("#tally"), () => kind);
 
 /** Who approves and who counts money, by title; the rest sell. */
@@ -23,18 +23,18 @@ function role(person) {
 
 function suggestionsFor(person) {
   const all = state.suggestions;
-  if (role(person) === "rep") return all;
+  if (role(person) === "rep") return all.filter((text) => !text.startsWith("待我"));
   return [...all.filter((text) => /待|帮助/.test(text)), role(person) === "approver" ? "看业绩" : "查 云图智能"];
 }
 
 const HINTS = {
-  rep: "登记线索、领取客户、下单……像发消息一样说出来就行，下面有现成的例子",
+  rep: "登记线索、领取客户、下单……像发消息一样说出来就行。点一句试试",
   approver: "有人下单，审批卡片会出现在这里，点一下就批",
   finance: "有人登记回款，确认卡片会出现在这里",
 };
 
-function places() {
-  const cast = state[kind];
+/** The accounts on the desk: two reps, an approver, finance, then whoever is left. */
+function defaultDesk(cast) {
   const order = { rep: 0, approver: 1, finance: 2 };
   const sorted = [...cast.people].sort((a, b) => order[role(a)] - order[role(b)]);
   const reps = sorted.filter((each) => role(each) === "rep").slice(0, 2);
@@ -43,21 +43,43 @@ function places() {
   const finance = rest.filter((each) => role(each) === "finance").slice(0, 1);
   const chosen = [...reps, ...approvers, ...finance];
   for (const each of sorted) if (chosen.length < PEOPLE_ON_DESK && !chosen.includes(each)) chosen.push(each);
-  const found = chosen.map((person) => ({ kind, ...person, role: role(person), suggestions: suggestionsFor(person), hint: HINTS[role(person)] }));
-  for (const group of cast.groups.slice(0, 1)) {
-    found.push({ kind, group, people: chosen, role: "group", suggestions: ["待我审批", "帮助"],
+  return { people: chosen.map((each) => each.account), group: cast.groups[0]?.key };
+}
+
+function places() {
+  const cast = state[kind];
+  const desk = (desks[kind] ||= defaultDesk(cast));
+  const people = desk.people.map((account) => cast.people.find((each) => each.account === account)).filter(Boolean);
+  const choices = cast.people.map((each) => [each.account, `${each.name}　${each.title}`]);
+  const found = people.map((person) => ({ kind, ...person, role: role(person), suggestions: suggestionsFor(person), hint: HINTS[role(person)], choices }));
+  const group = cast.groups.find((each) => each.key === desk.group);
+  if (group) {
+    found.push({ kind, group, people, role: "group", suggestions: ["待我审批", "帮助"], choices: cast.groups.map((each) => [each.key, each.name]),
       hint: kind === "wecom" ? "线索、成交、提醒会播报到群里" : "播报会到群里；@海豚 也能在群里说话" });
   }
   return found;
+}
+
+/** Puts another person's (or group's) phone in this place; one who already stands elsewhere changes places. */
+function swap(phone, wanted) {
+  const desk = desks[kind];
+  if (phone.place.group) desk.group = wanted;
+  else {
+    const [here, there] = [desk.people.indexOf(phone.place.account), desk.people.indexOf(wanted)];
+    if (there >= 0) desk.people[there] = phone.place.account;
+    desk.people[here] = wanted;
+  }
+  build(phones.indexOf(phone));
 }
 
 const hooks = {
   nameOf: (platform, account) => state[platform].people.find((each) => each.account === account)?.name || account,
   said: (phone) => finish(phone.place.role === "approver" ? "tap" : "say"),
   pressed: () => finish("tap"),
+  swap,
 };
 
-function build() {
+function build(shown = 0) {
   document.body.dataset.platform = kind;
   for (const button of document.querySelectorAll("[data-switch]")) button.setAttribute("aria-pressed", String(button.dataset.switch === kind));
   phones = places().map((place) => new Phone(place, hooks));
@@ -66,9 +88,7 @@ function build() {
     phone.place.group ? "群" : phone.place.name)));
   phones.forEach((phone) => phone.clear());
   state.messages.forEach((message) => receive(message, true));
-  show(0);
-  for (const id of ["say", "tap", "see"]) mark(id, false);
-  done.clear();
+  show(shown);
   wire.load(state.wire);
   faults(state.faults);
 }
@@ -133,10 +153,7 @@ function mark(id, isDone) {
   document.querySelector(`[data-step="${id}"]`)?.classList.toggle("done", isDone);
 }
 
-function finish(id) {
-  done.add(id);
-  mark(id, true);
-}
+const finish = (id) => mark(id, true);
 
 function drawer(id, open) {
   for (const each of document.querySelectorAll(".drawer")) {
@@ -173,6 +190,7 @@ for (const button of document.querySelectorAll("[data-switch]")) {
   button.addEventListener("click", () => {
     kind = button.dataset.switch;
     try { localStorage.setItem("haitun.platform", kind); } catch { /* private window */ }
+    for (const id of ["say", "tap", "see"]) mark(id, false);
     if (state) build();
   });
 }

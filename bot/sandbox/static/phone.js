@@ -30,7 +30,7 @@ export class Phone {
     this.list.append(this.hint);
     this.note = h("div.note", { role: "status" });
     const shown = group ? group.name : "海豚";
-    const caption = h("figcaption.owner", null, group ? h("span.avatar.group", { "aria-hidden": "true" }, "群") : avatar(name),
+    const caption = h("figcaption.owner", null, this.picker(), group ? h("span.avatar.group", { "aria-hidden": "true" }, "群") : avatar(name),
       h("span", null, h("b", null, group ? group.name : name), h("small", null, group ? kind === "wecom" ? "企业微信群 · 机器人播报" : "钉钉群 · 可以 @海豚" : title)));
     const screen = h("div.screen", null,
       h("div.statusbar", { "aria-hidden": "true" }, h("span", null, "9:41"), h("i")),
@@ -39,6 +39,17 @@ export class Phone {
         h("span.dots", { "aria-hidden": "true" }, "···")),
       this.list, this.note, this.foot());
     return h(`figure.phone.${kind}`, { data: { who: group ? group.key : this.place.account } }, caption, h("div.case", null, screen));
+  }
+
+  /** The caption is a quiet select: whose phone stands here. */
+  picker() {
+    if (this.place.choices.length < 2) return null;
+    const mine = this.place.group ? this.place.group.key : this.place.account;
+    const select = h("select.picker", { "aria-label": "换一部手机", title: "换一部手机" },
+      this.place.choices.map(([value, label]) => h("option", { value }, label)));
+    select.value = mine;
+    select.addEventListener("change", () => this.hooks.swap(this, select.value));
+    return select;
   }
 
   foot() {
@@ -151,6 +162,7 @@ export class Phone {
     if (!this.lastAt || message.at - this.lastAt > PAUSE) this.list.append(h("div.when", null, time(message.at)));
     this.lastAt = message.at;
     this.hint.remove();
+    this.element.classList.remove("fresh");
   }
 
   row(message) {
@@ -175,6 +187,8 @@ export class Phone {
     this.messages.clear();
     this.lastAt = 0;
     this.list.replaceChildren(this.hint);
-    append((this.hint.replaceChildren(), this.hint), [dolphin(".avatar"), h("p", null, this.place.hint)]);
+    append((this.hint.replaceChildren(), this.hint), [dolphin(".avatar"), h("p", null, this.place.hint),
+      this.input && this.place.suggestions.map((text) => h("button.try", { type: "button", onclick: () => this.fill(text) }, text))]);
+    this.element.classList.add("fresh");
   }
 }
