@@ -18,7 +18,9 @@ _SPLIT = re.compile(rf"(?:(?![/:~])(?:{SEPARATORS})|\0|(?<![\d])/|/(?![\d\u4e00-
 _CATCH_ALL = ("note", "comment", "reason", "content", "title", "question")
 _BEFORE = r"(?:和|还有|另外|从|是|叫|在|由|来自|通过|他是|她是|一家|我们|客户|的|用|走|给|到|为|要|记得|记着|别忘了?|同时|并且?)"
 _AFTER = r"(?:的|了|来的|到的|到账的?|付的|那边|方式|渠道|认识的|过来的|打的|来|公司|给的|打过来的?|转的|吧|推荐的|介绍的)"
-_LINK = rf"(?:{SEPARATORS}*[:=]{SEPARATORS}*|{SEPARATORS}*(?:是|为|叫|就是|要|到){SEPARATORS}*|{SEPARATORS}+|)"
+_LINK = (
+    rf"(?:{SEPARATORS}*(?:改成|改为|改到|设为|设成|调成|调到|调整为|换成|更新为|变成|就是|是|为|叫|要|到|:|=){SEPARATORS}*|{SEPARATORS}+|)"
+)
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Bag:
     values: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, Doubt] = field(default_factory=dict)
     leftover: str = ""
+    caught: str = ""  # the free text that took what nothing else claimed
     _free: str = ""
 
     def wanted(self, *kinds: str) -> Iterator[Field]:
@@ -203,7 +206,7 @@ def _by_shape(bag: Bag) -> None:
 
 
 def _place(bag: Bag, start: int, end: int) -> None:
-    key = re.sub(rf"^(?:是|叫|一家|来自|的|名叫|我是)", "", bag._free[start:end])
+    key = re.sub(r"^(?:是|叫|一家|来自|的|名叫|我是)", "", bag._free[start:end])
     start = end - len(key)
     key = re.sub(r"(?:那边|这边)?的?$", "", key)
     shapes = {
@@ -215,6 +218,10 @@ def _place(bag: Bag, start: int, end: int) -> None:
             if fits(key) and not people_and_places.is_region(key) and not people_and_places.is_job(key):
                 bag.put(wanted, bag.said.cut(start, start + len(key)).text, start, end)
                 return
+    for wanted in bag.wanted("ref"):
+        if wanted.required and "customer" in wanted.slot.nouns and people_and_places.is_company(key):
+            bag.put(wanted, bag.said.cut(start, start + len(key)).text, start, end)
+            return
     named = {
         "title": people_and_places.is_job,
         "region": people_and_places.is_region,
@@ -242,6 +249,7 @@ def _by_position(bag: Bag) -> None:
     target = _catch_all(bag)
     if left and target is not None:
         bag.values[target.name] = left
+        bag.caught = target.name
     else:
         bag.leftover = left
 
@@ -269,5 +277,5 @@ def _joined(bag: Bag) -> str:
         out.append("" if character == _TAKEN else bag.said.text[index])
     text = re.sub(r"\s+", " ", "".join(out))
     text = re.sub(r"([,、;。:])(?:\s?[,、;。:])+", r"\1", text).strip(" ,、;。:/|~")
-    text = re.sub(r"^(?:的时候|的|要|记得|去?到|我|并|和|了|时候?)+(?=[\u4e00-\u9fff]{2})", "", text)
+    text = re.sub(r"^(?:的时候|的|记得)+(?=[\u4e00-\u9fff]{2})", "", text)
     return "" if re.fullmatch(rf"(?:{_BEFORE}|{_AFTER}|[\s,、;。:.!?]|金额|共|一笔|就|已|款|有|吧|上|从)*", text) else text

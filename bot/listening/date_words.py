@@ -59,6 +59,7 @@ UNITS = {"分钟": "minute", "小时": "hour", "钟头": "hour", "刻钟": "quar
          "礼拜": "week", "月": "month", "年": "year", "季度": "season", "工作日": "workday", "工作天": "workday"}  # fmt: skip
 _UNIT = "工作日|工作天|分钟|小时|钟头|刻钟|星期|礼拜|季度|天|日|周|月|年"
 _AMOUNT = rf"(?:{SMALL}\s?个?半?|半个?)"
+SPAN = rf"{_AMOUNT}\s?(?:{_UNIT})"  # a length of time: 推迟两天
 _LATER = r"(?:之后|以后|后(?![天日续期面台]))|[之以]?内"
 OFFSET = (
     rf"(?<![第周\d])(?:过个?{_AMOUNT}\s?(?:{_UNIT})(?:{_LATER})?|{_AMOUNT}\s?(?:{_UNIT})(?:{_LATER}|[之以]?前(?![台])))"

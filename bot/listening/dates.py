@@ -218,7 +218,8 @@ def _weekday(said: str, today: date, past: bool) -> date:
     found = monday + timedelta(days=target)
     if past:
         return found if found <= today else found - timedelta(days=7)
-    return found if found >= today else found + timedelta(days=7)
+    is_over = found < today or (found == today and said[0] == "每")
+    return found + timedelta(days=7) if is_over else found
 
 
 def _week_end(said: str, today: date, past: bool) -> date:

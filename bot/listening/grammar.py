@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.listening.bag import read_bag
 from bot.listening.normalize import SEPARATORS, Sentence, sentence, without_politeness
 from bot.listening.numbers import Doubt
-from bot.listening.patterns import BadPattern, Compiled, Pattern, Place
+from bot.listening.patterns import Compiled, Pattern
 from bot.listening.planned import read_along
 from bot.listening.questions import choice_question, first_question, leftover_question
-from bot.listening.slots import Field, fields_of, is_shaped, read
+from bot.listening.says import BadPattern, Place
+from bot.listening.slots import CODE, FREE, Field, fields_of, is_shaped, read
 from bot.listening.understanding import NOTHING, Reading, Understanding
 from handlers.args import Slot
 from handlers.command import Command
@@ -42,7 +43,8 @@ class _Fill:
     doubts: dict[str, Doubt] = field(default_factory=dict)
     leftover: str = ""
     rest_found: bool = True
-    along: list[Sentence] = field(default_factory=list)  # free texts from which further arguments are read
+    caught: str = ""  # the free text that took what nothing else claimed
+    along: bool = False  # further arguments are read from a free text
 
 
 class Grammar:
@@ -83,37 +85,48 @@ class Grammar:
         return Understanding(found.command.name, found.args, found.missing, found.question)
 
     def _candidates(self, said: Sentence, now: datetime) -> Iterator[_Candidate]:
-        size = len(_GAPS.sub("", said.key))
         for command, pattern in self._patterns:
             if not pattern.might_fit(said.key) or (len(said.key) > _LONG and not pattern.begins_fixed):
                 continue
-            candidate = self._try(command, pattern, pattern.strict, said, now, size)
+            candidate = self._try(command, pattern, pattern.strict, said, now)
             if candidate is None and (loose := pattern.loose) is not None:
-                candidate = self._try(command, pattern, loose, said, now, size)
+                candidate = self._try(command, pattern, loose, said, now)
             if candidate is not None:
                 yield candidate
 
-    def _try(self, command: Command, pattern: Pattern, compiled: Compiled, said: Sentence, now: datetime, size: int) -> _Candidate | None:
+    def _try(self, command: Command, pattern: Pattern, compiled: Compiled, said: Sentence, now: datetime) -> _Candidate | None:
         match = compiled.expression.fullmatch(said.key)
-        if match is None:
+        fill = self._filled(command, compiled, match, said, now) if match else None
+        if match is None or fill is None:
             return None
-        fill = self._filled(command, compiled, match, said, now)
-        if fill is None:
-            return None
-        free = sum(len(_GAPS.sub("", match[name])) for name in (*compiled.groups, *compiled.rests) if match[name] and not self._is_fixed(command, compiled, name))
-        fixed = size - free
+        fixed = self._fixed(command, compiled, match)
         missing = self._missing(command, pattern, fill)
-        if missing and pattern.has_slots and fixed < (_ENOUGH_FIXED if not fill.args else 2):
+        if missing and pattern.has_slots and fixed < (2 if fill.args else _ENOUGH_FIXED):
             return None
-        if fill.leftover and not fill.args:
+        if (fill.leftover and not fill.args) or (missing and any(rest.strict and match[name] is not None for name, rest in compiled.rests.items())):
             return None
-        fields = self._fields[command.name]
-        question = first_question(command, fields, missing, fill.doubts)
+        if fixed == 1 and self._is_guess(command, compiled, match, said):
+            return None
+        question = first_question(command, self._fields[command.name], missing, fill.doubts)
         if question is None and fill.leftover:
             question = leftover_question(fill.leftover)
         exact = sum(1 for name in compiled.groups if match[name])
         score = (fixed, -len(missing), -int(bool(fill.leftover)), -int(compiled is not pattern.strict), exact)
         return _Candidate(command, self._ordered(command, fill.args), missing, question, score)
+
+    def _fixed(self, command: Command, compiled: Compiled, match: re.Match[str]) -> int:
+        """How many characters the pattern itself gives, choices included."""
+        free = [name for name in (*compiled.groups, *compiled.rests) if match[name] and not self._is_fixed(command, compiled, name)]
+        return len(_GAPS.sub("", match.string)) - sum(len(_GAPS.sub("", match[name])) for name in free)
+
+    def _is_guess(self, command: Command, compiled: Compiled, match: re.Match[str], said: Sentence) -> bool:
+        """领导来了 is not 领 + a customer: behind a single character only what looks like a company is a name."""
+        for name, place in compiled.groups.items():
+            one = self._fields[command.name][place.name]
+            if match[name] and one.slot.kind in FREE and not re.fullmatch(CODE, match[name]):
+                if _is_glued(said, match.start(name)) and not is_shaped(one, said.cut(*match.span(name))):
+                    return True
+        return False
 
     def _is_fixed(self, command: Command, compiled: Compiled, group: str) -> bool:
         place = compiled.groups.get(group)
@@ -127,47 +140,69 @@ class Grammar:
                 continue
             if not self._read_place(fields[place.name], place, said, match.span(group), now, fill):
                 return None
-        for group in compiled.rests:
+        for group, rest in compiled.rests.items():
             if match[group] is None:
                 continue
             bag = read_bag(said.cut(*match.span(group)), tuple(fields.values()), now, fill.args)
+            caught = bag.caught if bag.caught and not fields[bag.caught].required else ""
+            recognised = bag.values.keys() - {caught}
+            if not recognised and not bag.doubts and (rest.strict or (match[group] and _is_glued(said, match.start(group)))):
+                return None
             fill.args |= bag.values
             fill.doubts |= bag.doubts
-            fill.leftover = bag.leftover
-            fill.rest_found = bool(bag.values or bag.doubts)
-        for part in fill.along:
-            fill.args |= read_along(part, fields, fill.args, now)
+            fill.leftover, fill.caught = bag.leftover, caught
+            fill.rest_found = bool(recognised or bag.doubts)
+        if fill.along:
+            fill.args |= read_along(_without_refs(compiled, match, said, fields), fields, fill.args, now)
         return fill
 
     def _read_place(self, found: Field, place: Place, said: Sentence, span: tuple[int, int], now: datetime, fill: _Fill) -> bool:
         part = said.cut(*span)
-        if place.how == "topic" and not any(topic in part.key for topic in self._topics):
+        if place.how == "topic" and not self._is_topic(part.key):
             return False
-        if place.how in ("phone", "day"):
-            kind = Field(found.name, Slot("phone" if place.how == "phone" else "day"), (), "", True, False)
-            value = read(kind, part, now)
-        else:
-            value = read(found, part, now)
-        if value is None or (_is_glued(said, span[0]) and found.slot.kind in ("company", "name") and not is_shaped(found, part)):
+        if place.how == "span":
+            part = sentence(part.text + "后")
+        reader = replace(found, slot=Slot("phone")) if place.how == "phone" else found
+        value = read(reader, part, now)
+        if value is None or (_is_glued(said, span[0]) and not _may_be_glued(found, part)):
             return False
         if isinstance(value, Doubt):
             fill.doubts[found.name] = value
         else:
             fill.args[found.name] = value
-            if place.mark == "+":
-                fill.along.append(part)
+            fill.along = fill.along or "+" in place.mark
         return True
+
+    def _is_topic(self, key: str) -> bool:
+        return re.match(r"还|没|不|了|会|样|回事|能|又|就|这么|那么|办$|个", key) is None and any(topic in key for topic in self._topics)
 
     def _missing(self, command: Command, pattern: Pattern, fill: _Fill) -> tuple[str, ...]:
         fields = self._fields[command.name]
         asked = [name for name, one in fields.items() if (one.required or name in pattern.needs) and name not in fill.args]
         asked += [name for name in fill.doubts if name not in asked and name not in fill.args]
-        if not asked and not fill.args and not fill.rest_found:
-            asked = [next(iter(fields))]
+        if not asked and not fill.rest_found and not fill.args.keys() - {fill.caught}:
+            asked = [next(iter(fields))]  # one of several handles would do: ask for the first
         return tuple(asked)
 
     def _ordered(self, command: Command, args: dict[str, Any]) -> dict[str, Any]:
         return {name: args[name] for name in self._fields[command.name] if name in args}
+
+
+def _may_be_glued(found: Field, part: Sentence) -> bool:
+    """Directly behind other characters a name must look like one, and a free text must not go on with their grammar."""
+    if found.slot.kind in ("company", "name"):
+        return is_shaped(found, part)
+    return found.slot.kind != "words" or re.match(r"[的了过得着吗不没]|.*[吗么呢?]$", part.key) is None
+
+
+def _without_refs(compiled: Compiled, match: re.Match[str], said: Sentence, fields: dict[str, Field]) -> Sentence:
+    """The sentence with names blanked, so that 微信支付公司 is not taken for a message."""
+    text, key = said.text, said.key
+    for name, place in compiled.groups.items():
+        if match[name] and fields[place.name].slot.kind == "ref":
+            start, end = match.span(name)
+            text, key = (one[:start] + "\0" * (end - start) + one[end:] for one in (text, key))
+    return Sentence(text, key)
 
 
 def _is_glued(said: Sentence, start: int) -> bool:

@@ -20,6 +20,9 @@ _CUSTOMER_SAYS = re.compile(
     r"(?:客户|对方|甲方|他们?|她|老板|采购|[\u4e00-\u9fff]{1,2}(?:总|董|经理|主任|工|老师|先生|女士))"
     r"[\u4e00-\u9fff]{0,4}?(?:说|要求|让|希望|表示|提出|要|想|建议|讲|答应|通知|反馈|回复|计划|打算|准备|叫|告诉|打电话来|约)"
 )
+# 客户在开会 is the customer's meeting, not how he was reached.
+_THEIR_OWN = ("会议", "活动", "拜访")
+_THEIR_DOING = re.compile(r"(?:客户|对方|他们?|她)[^\s,;。!?、]{0,8}$")
 _CLAUSE = re.compile(r"[,;。!?、\n]")
 
 
@@ -42,7 +45,7 @@ def read_along(said: Sentence, fields: dict[str, Field], known: dict[str, Any], 
 
 
 def _planned(said: Sentence, now: datetime) -> tuple[int, int, str] | None:
-    """The first date that the rep plans, with its clause; what the customer merely says is not a plan."""
+    """The first date that the rep plans, with the words around it; what the customer merely says is not a plan."""
     for start, end, moment in find_moments(said.key, now):
         when = instant(moment, now)
         first = max((m.end() for m in _CLAUSE.finditer(said.key, 0, start)), default=0)
@@ -50,9 +53,11 @@ def _planned(said: Sentence, now: datetime) -> tuple[int, int, str] | None:
         labelled = re.search(r"(?:下次|下一次|下回)(?:的?时间|联系|跟进|拜访|沟通|见面|回访)?(?:是|在|定在|约在|到|:)?\s?$", before)
         if labelled is None and _CUSTOMER_SAYS.search(before.rsplit(" ", 1)[-1] or before):
             continue
-        if (labelled or _PLAN_BEFORE.search(before) or _PLAN_AFTER.match(after)) and when >= now:
+        planning = labelled or _PLAN_BEFORE.search(before)
+        if (planning or _PLAN_AFTER.match(after)) and when >= now:
             closing = _CLAUSE.search(said.key, end)
-            return first, closing.start() if closing else len(said.key), when.isoformat(timespec="seconds")
+            begins = first + planning.start() if planning else start
+            return begins, closing.start() if closing else len(said.key), when.isoformat(timespec="seconds")
     return None
 
 
@@ -62,6 +67,8 @@ def _mentioned(key: str, field: Field, plan: tuple[int, int] | None) -> str | No
     if not words:
         return None
     for match in re.finditer("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), key):
-        if plan is None or not plan[0] <= match.start() < plan[1]:
-            return meanings(field.slot)[match[0]]
+        meant = meanings(field.slot)[match[0]]
+        is_planned = plan is not None and plan[0] <= match.start() < plan[1]
+        if not is_planned and not (meant in _THEIR_OWN and _THEIR_DOING.search(key[: match.start()])):
+            return meant
     return None

@@ -30,13 +30,16 @@ WECHAT = r"[a-z][a-z0-9_\-]{5,19}"
 FREE = ("ref", "name", "company", "words", "lines")
 
 # What names nothing: pronouns, question words, everyday things that small talk speaks of.
-_NOT_A_NAME = re.compile(
-    r".*(?:什么|怎么|啥|咋|为何|吗|呢|多少|哪里|哪儿|哪个|谁|不了|没有|已经|昨天|今天|明天).*"
-    r"|(?:[他她它你您]|我们|咱|我(?!爱)|这|那|哪|的|了|过|去|来|不|没|就|也|又|再|都|很|太|好(?![\u4e00-\u9fff]{3})|有点|一下|到底|刚才|回去|回来).*"
-    r"|(?:天气|快递|外卖|电影|新闻|股票|机票|车票|时间|航班|资料|消息|手机|微信|电脑|东西|问题|情况|红包|工资|礼品|奖品|优惠券|会议室|附近|路况|作业|午饭"
-    r"|晚饭|饭|水|咖啡|奶茶|客户|线索|订单|商机|公海|待办|审批|跟进|联系人|合同|报价|回款|发票|报销|任务|同事|老板|领导|会议|文件|邮件|电话|人|包裹|证书)[了的]?"
-    r"|[\d.,:/%\-+]+"
+_EVERYDAY = (
+    "天气|快递|外卖|电影|新闻|股票|机票|车票|时间|航班|资料|消息|手机|微信|电脑|东西|问题|情况|红包|工资|礼品|奖品|优惠券|会议室?|附近|路况|作业|午饭|晚饭"
+    "|饭|水|咖啡|奶茶|客户|线索|订单|商机|公海|待办|审批|跟进|联系人|合同|报价|回款|发票|报销|任务|同事|老板|领导|文件|邮件|电话|人|包裹|证书|治疗|记录|日程"
 )
+_NOT_A_NAME = re.compile(
+    rf".*(?:什么|怎么|啥|咋|为何|为什么|多少|哪里|哪儿|哪个|不了|没有|已经|昨天|今天|明天|是不是|有没有|能不能).*"
+    rf"|(?:[他她它你您谁]|我们|咱|我(?!爱|武|友)|这|那(?!曲|英)|哪|了|过(?!桥)|吗|个|点儿?|一下|一[点个]).*|.*[了吗呢吧着过的啊呀么]"
+    rf"|(?:{_EVERYDAY})[了的]?|[\d.,:/%\-+ ]+"
+)
+_UNLIKELY_START = re.compile(r"[去来不没就也又再都很太好还到在]|有点|到底|刚才|回去|回来|一起|大家")
 _PARTICLES = re.compile(r"(?:[了吗呢吧么啊呀的哦嘛]|没有?|一下|不|好|[?!.])+")
 _NOUN_WORD = {"customer": "客户", "lead": "线索", "order": "订单", "todo": "待办", "person": "同事"}
 
@@ -187,15 +190,21 @@ def ref_value(slot: Slot, said: Sentence) -> str | None:
         word = _NOUN_WORD.get(noun, "\0")
         if said.key.startswith(word) and len(said.key) > len(word) + 1:
             said = said.cut(len(word))
-    if slot.nouns == ("person",) and len(said.key) > 12:
+    if slot.nouns == ("person",) and not _is_person_like(said.key):
         return None
     return said.text if is_name(said) else None
+
+
+def _is_person_like(key: str) -> bool:
+    return len(key) <= 12 and not re.search(r"[组部队池]$|公海|客户|线索|订单|[,、]", key)
 
 
 def is_name(said: Sentence) -> bool:
     """Whether this could name a person, company or record: not a pronoun, a question, a number or an everyday thing."""
     key = said.key
-    return 2 <= len(key) <= 60 and not re.search(r"[?;。!]", key) and _NOT_A_NAME.fullmatch(key) is None
+    if not 2 <= len(key) <= 60 or re.search(r"[?;。!]", key) or _NOT_A_NAME.fullmatch(key):
+        return False
+    return _UNLIKELY_START.match(key) is None or people_and_places.is_company(key)
 
 
 def is_shaped(field: Field, said: Sentence) -> bool:

@@ -7,7 +7,7 @@ from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.reply import Reply
 
-Scene = Annotated[Text, choice("waiting", "mine", "done", 待我="waiting", 我发起的="mine", 我提交的="mine", 我审过的="done", 已办="done")]  # fmt: skip
+Scene = Annotated[Text, choice("waiting", "mine", "done", 待我="waiting", 我发起的="mine", 我提交的="mine", 我的="mine", 我审过的="done", 我批过的="done", 已审批="done", 已办="done")]  # fmt: skip
 
 
 class ListApprovals(Args):

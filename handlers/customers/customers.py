@@ -25,7 +25,7 @@ from models.rows import fetch_all, fetch_one
 
 Kind = Annotated[Text, choice("company", "individual", 企业="company", 公司="company", 个人="individual")]
 Level = Annotated[Text, choice("A", "B", "C", "D", A级="A", B级="B", C级="C", D级="D", 重点="A")]
-Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", "sea", "reclaim_soon", 我的="mine", 我参与的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 公海="sea", 公海里="sea", 快要回收的="reclaim_soon", 快回收的="reclaim_soon")]  # fmt: skip
+Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", "sea", "reclaim_soon", 我的="mine", 我名下="mine", 我手上="mine", my="mine", 我参与的="participating", 我协作的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 公海="sea", 公海里="sea", 快要回收的="reclaim_soon", 快回收的="reclaim_soon", 快要回收="reclaim_soon", 要回收="reclaim_soon", 即将回收="reclaim_soon", 快到期="reclaim_soon")]  # fmt: skip
 
 
 class CreateCustomer(Args):

@@ -18,7 +18,7 @@ from handlers.context import Context
 from handlers.reply import Reply
 
 Repeat = Annotated[Text, choice("daily", "weekly", "monthly", 每天="daily", 每周="weekly", 每月="monthly")]
-When = Annotated[Text, choice("today", "tomorrow", "this_week", "overdue", 今日="today", 今天="today", 明日="tomorrow", 明天="tomorrow", 本周="this_week", 这周="this_week", 逾期="overdue", 过期="overdue")]  # fmt: skip
+When = Annotated[Text, choice("today", "tomorrow", "this_week", "overdue", 今日="today", 今天="today", 明日="tomorrow", 明天="tomorrow", 本周="this_week", 这周="this_week", 这个星期="this_week", 逾期="overdue", 逾期的="overdue", 过期="overdue", 过期的="overdue")]  # fmt: skip
 
 
 class CreateTodo(Args):

@@ -19,14 +19,14 @@ from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.reply import Reply
 
-Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", 我的="mine", 我参与的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all")]  # fmt: skip
+Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", 我的="mine", my="mine", 我参与的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all")]  # fmt: skip
 
 
 class CreateOrder(Args):
     ref: CustomerRef = Arg("客户", "编号或名称")
     lines: Lines = Arg("产品和数量", labels=("产品",))
     discount: Rate | None = Arg("整单折扣", default=None, labels=("折扣",))
-    allowance: Yuan | None = Arg("优惠", default=None, labels=("减免", "让利"))
+    allowance: Yuan | None = Arg("优惠", default=None, labels=("减免", "让利", "优惠了", "便宜", "抹零", "减"))
     approver: PersonRef | None = Arg("审核人", default=None, labels=("审批人",))
     note: Words | None = Arg("备注", default=None)
 
@@ -35,7 +35,7 @@ class UpdateOrder(Args):
     ref: OrderRef = Arg("订单", "编号")
     lines: Lines | None = Arg("产品和数量", default=None)
     discount: Rate | None = Arg("整单折扣", default=None, labels=("折扣",))
-    allowance: Yuan | None = Arg("优惠", default=None, labels=("减免", "让利"))
+    allowance: Yuan | None = Arg("优惠", default=None, labels=("减免", "让利", "优惠了", "便宜", "抹零", "减"))
     approver: PersonRef | None = Arg("审核人", default=None, labels=("审批人",))
     note: Words | None = Arg("备注", default=None)
 

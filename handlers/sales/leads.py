@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from sqlalchemy import func, select
+
 from handlers.args import (
     Arg,
     Args,
@@ -25,16 +27,24 @@ from handlers.args import (
 from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.reply import Reply
+from handlers.sales import converting, lead_claims, lead_duplicates, lead_owners, lead_pools, lead_states, registering
+from handlers.sales.lead_view import LEAD, SCENES, find_lead, present, shown
+from models.errors import Invalid, MissingArgument
+from models.rows import fetch_all
+from models.sales.lead import Lead
+
+PAGE = 20
 
 Source = Annotated[
     Text,
     choice(
         "展会", "转介绍", "官网", "广告", "电话", "外购", "活动", "自拓", "其他",
-        展览会="展会", 广交会="展会", 介绍="转介绍", 朋友介绍="转介绍", 老客户介绍="转介绍", 推荐="转介绍", 网站="官网", 抖音="广告",
-        百度="广告", 投放="广告", 来电="电话", 电销="电话", 买的="外购", 沙龙="活动", 会议="活动", 陌拜="自拓", 扫街="自拓",
+        展览会="展会", 广交会="展会", 介绍="转介绍", 朋友介绍="转介绍", 老客户介绍="转介绍", 推荐="转介绍", 老客户推荐="转介绍", 熟人="转介绍", 同事介绍="转介绍", 网站="官网", 公司官网="官网", 抖音="广告",
+        小红书="广告", 视频号="广告", 朋友圈="广告", 展销会="展会", 博览会="展会", 电话营销="电话", 打电话="电话",
+        百度="广告", 投放="广告", 来电="电话", 电销="电话", 买的="外购", 沙龙="活动", 会议="活动", 陌拜="自拓", 扫街="自拓", 地推="自拓", 自己开发="自拓", 自己找="自拓",
     ),
 ]  # fmt: skip
-Scene = Annotated[Text, choice("mine", "todo", "subordinates", "all", "pool", 我的="mine", 待我跟进="todo", 待跟进="todo", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 线索池="pool")]  # fmt: skip
+Scene = Annotated[Text, choice("mine", "todo", "subordinates", "all", "pool", 我的="mine", 我名下="mine", my="mine", 待我跟进="todo", 待跟进="todo", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 线索池="pool")]  # fmt: skip
 Status = Annotated[Text, choice("unassigned", "pending", "following", "invalid", "converted", "void", 未分配="unassigned", 待处理="pending", 跟进中="following", 无效="invalid", 已转换="converted", 已作废="void")]  # fmt: skip
 
 
@@ -89,48 +99,106 @@ class MarkLead(Args):
 class ConvertLead(Args):
     ref: LeadRef = Arg("线索", "编号或名称")
     customer: CustomerRef | None = Arg("并入客户", default=None)
-    opportunity: Flag | None = Arg("同时建商机", default=None)
+    opportunity: Flag | None = Arg("同时建商机", default=None, labels=("商机", "新商机"))
     sea: SeaRef | None = Arg("公海", default=None)
 
 
+class UpdateLead(Args):
+    ref: LeadRef = Arg("线索", "编号或名称")
+    name: Name | None = Arg("姓名", default=None, labels=("名字", "联系人", "称呼"))
+    phone: Phone | None = Arg("电话", default=None, labels=("手机", "手机号", "号码", "联系方式", "座机"))
+    company: Company | None = Arg("公司", default=None, labels=("单位", "企业"))
+    title: Words | None = Arg("职位", default=None, labels=("职务", "岗位"))
+    email: Email | None = Arg("邮箱", default=None, labels=("邮件", "email"))
+    wechat: WeChat | None = Arg("微信", default=None, labels=("微信号",))
+    source: Source | None = Arg("来源", default=None, labels=("渠道",))
+    region: Words | None = Arg("地区", default=None, labels=("区域",))
+    industry: Words | None = Arg("行业", default=None)
+    note: Words | None = Arg("备注", default=None, labels=("说明", "需求"))
+
+
 def register_lead(ctx: Context, args: RegisterLead) -> Reply:
-    raise NotImplementedError
+    """See `registering`: one handle is enough, a known phone is refused."""
+    return registering.register(ctx, args)
 
 
 def list_leads(ctx: Context, args: ListLeads) -> Reply:
-    raise NotImplementedError
+    """The first twenty of a scene; those that wait longest first where that is what matters."""
+    scene = args.scene or ("pool" if args.pool else "mine")
+    where = [LEAD.gate(ctx), SCENES[scene](ctx)]
+    pool = lead_pools.named(ctx, args.pool) if args.pool else None
+    if pool is not None:
+        where.append((Lead.pool_id if scene == "pool" else Lead.home_pool_id) == pool.id)
+    if args.status:
+        where.append(Lead.status == args.status)
+    order = {"pool": [Lead.entered_pool_at, Lead.id], "todo": [Lead.owned_at, Lead.id]}.get(scene, [Lead.id.desc()])
+    rows = fetch_all(ctx.db, Lead, *where, order_by=order, limit=PAGE)
+    total = ctx.db.execute(select(func.count()).select_from(Lead).where(*where)).scalar_one()
+    items = present(ctx, rows)
+    named = {"name": pool.name} if pool else None
+    facts = {"scene": scene, "status": args.status, "pool": named, "items": items, "total": total}
+    return Reply("sales/lead_list", facts, result={"items": items, "total": total})
 
 
 def show_lead(ctx: Context, args: ShowLead) -> Reply:
-    raise NotImplementedError
+    """The record, masked where it lies in a pool."""
+    return shown(ctx, find_lead(ctx, args.ref))
 
 
 def claim_lead(ctx: Context, args: ClaimLead) -> Reply:
-    raise NotImplementedError
+    """One by name, or the oldest few of a pool."""
+    if args.ref is not None:
+        return lead_claims.claim_one(ctx, args.ref)
+    if args.count is None:
+        raise MissingArgument("ref", "请告诉我领哪条线索，或要领几条")
+    return lead_claims.claim_several(ctx, args.count, args.pool)
 
 
 def assign_lead(ctx: Context, args: AssignLead) -> Reply:
-    raise NotImplementedError
+    """One or several, to a person."""
+    refs = args.refs or ([args.ref] if args.ref else [])
+    if not refs:
+        raise MissingArgument("ref", "请告诉我是哪条线索")
+    return lead_owners.assign(ctx, refs, args.to)
 
 
 def return_lead(ctx: Context, args: ReturnLead) -> Reply:
-    raise NotImplementedError
+    """To the named pool, else the one it came from."""
+    return lead_owners.give_back(ctx, args.ref, args.reason, args.pool)
 
 
 def invalidate_lead(ctx: Context, args: MarkLead) -> Reply:
-    raise NotImplementedError
+    """A temporary mark; the next follow-up takes it off again."""
+    return lead_states.invalidate(ctx, args.ref, args.reason)
 
 
 def void_lead(ctx: Context, args: MarkLead) -> Reply:
-    raise NotImplementedError
+    """Verified as junk."""
+    return lead_states.void(ctx, args.ref, args.reason)
 
 
 def restore_lead(ctx: Context, args: MarkLead) -> Reply:
-    raise NotImplementedError
+    """An invalid one by whoever may write it, a void one by an admin alone."""
+    return lead_states.restore(ctx, args.ref, args.reason)
+
+
+def update_lead(ctx: Context, args: UpdateLead) -> Reply:
+    """Changes what is named; a new number must be free."""
+    lead = find_lead(ctx, args.ref, lock=True, write=True)
+    changes = args.model_dump(exclude={"ref"}, exclude_none=True)
+    if not changes:
+        raise Invalid("ref", "没说要改什么", next_step="例如：修改线索 L000045 公司 上海海豚科技有限公司")
+    if args.phone is not None and args.phone != lead.phone:
+        lead_duplicates.refuse_known_phone(ctx, args.phone)
+    lead = ctx.save(lead, **changes)
+    ctx.record("lead.updated", lead)
+    ctx.refresh_cards("lead", lead.id)
+    return shown(ctx, lead, title="已修改", undo=True, notes=lead_duplicates.similar(ctx, lead))
 
 
 def convert_lead(ctx: Context, args: ConvertLead) -> Reply:
-    raise NotImplementedError
+    """See `converting`: matched first, made only where there is no such customer."""
+    return converting.convert(ctx, args)
 
 
 REGISTER_LEAD = Command(
@@ -245,6 +313,10 @@ RESTORE_LEAD = Command(
     examples=("恢复线索 L000052", "把线索L000052恢复"),
     args=MarkLead, needs=Permission.LEAD_WRITE, run=restore_lead,
 )  # fmt: skip
+UPDATE_LEAD = Command(
+    name="lead.update", title="修改线索", says=("(修改|更新)线索{ref}{...}",),
+    examples=("修改线索 L000045 公司 上海海豚科技有限公司", "更新线索 L000045 备注 想要二十台打印机"), args=UpdateLead, needs=Permission.LEAD_WRITE, run=update_lead,
+)  # fmt: skip
 CONVERT_LEAD = Command(
     name="lead.convert", title="转换线索",
     says=(
@@ -262,5 +334,5 @@ CONVERT_LEAD = Command(
 
 COMMANDS = (
     REGISTER_LEAD, LIST_LEADS, SHOW_LEAD, CLAIM_LEAD, ASSIGN_LEAD,
-    RETURN_LEAD, INVALIDATE_LEAD, VOID_LEAD, RESTORE_LEAD, CONVERT_LEAD,
+    RETURN_LEAD, INVALIDATE_LEAD, VOID_LEAD, RESTORE_LEAD, CONVERT_LEAD, UPDATE_LEAD,
 )  # fmt: skip
