@@ -3,9 +3,21 @@
 from handlers import explain, help, reports, search
 from handlers.command import Command
 from handlers.company import approvals
+from handlers.company.people import DEPARTMENT, PERSON
+from handlers.company.robots import ROBOT
 from handlers.customers import contacts, customers, follow_ups, public_sea, teams, todos
+from handlers.customers.customers import CUSTOMER
+from handlers.customers.seas import SEA
+from handlers.history import HISTORY
 from handlers.money import orders, payments
+from handlers.money.order_view import ORDER
+from handlers.money.payment_view import PAYMENT
+from handlers.money.products import PRODUCT
+from handlers.notice_ledger import NOTICE
+from handlers.nouns import Noun
 from handlers.sales import leads
+from handlers.sales.lead_pools import LEAD_POOL
+from handlers.sales.lead_view import LEAD
 
 COMMANDS: tuple[Command, ...] = (
     *leads.COMMANDS,
@@ -24,3 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     *help.COMMANDS,
 )
 BY_NAME = {command.name: command for command in COMMANDS}
+
+NOUNS: tuple[Noun, ...] = (
+    LEAD, LEAD_POOL, CUSTOMER, SEA, ORDER, PAYMENT, PRODUCT, PERSON, DEPARTMENT, ROBOT, NOTICE, HISTORY,
+)  # fmt: skip

@@ -1,12 +1,8 @@
 """Discounts, approval flows, quiet hours, calendar, what makes a customer won."""
 
-import re
-
+from handlers.company import conditions
 from handlers.company.loading_base import Load
 from models.company.rule import Discounts, Flow, Flows, Step, WonWhen
-
-_TEST = r"\s*(amount|rate)\s*(>=|<=|==|>|<)\s*\d+(\.\d+)?\s*"
-_WHEN = re.compile(rf"^({_TEST}(\band\b{_TEST})*)?$")
 
 
 def load_rules(load: Load) -> None:
@@ -29,8 +25,10 @@ def load_rules(load: Load) -> None:
 
 def _check_flow(load: Load, flow: Flow, number: int) -> None:
     path = ("approval_flows", number)
-    if not _WHEN.match(flow.when):
-        raise load.lines.wrong((*path, "when"), f"条件「{flow.when}」不对，要写成 amount >= 50000")
+    try:
+        conditions.parse(flow.when)
+    except conditions.ConditionError as error:
+        raise load.lines.wrong((*path, "when"), f"条件「{flow.when}」不对：{error}") from error
     for place, step in enumerate(flow.steps):
         _check_step(load, step, (*path, "steps", place))
 

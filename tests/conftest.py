@@ -1,0 +1,143 @@
+"""Real stores for all tests: those of HAITUN_TEST_DATABASE_URL and HAITUN_TEST_REDIS_URL, else the embedded ones.
+
+One database is migrated, one loaded with the company of `world.py`; every test gets its own copy of one of them.
+"""
+
+import itertools
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import world as small
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+from world import World
+
+from bot.embedded import Stores
+from bot.embedded import stores as open_stores
+from models.db import Database
+from models.migrations import upgrade
+
+GIVEN = {name: os.environ.get(f"HAITUN_TEST_{name.upper()}", "") for name in ("database_url", "redis_url")}
+RUN = os.environ.setdefault("HAITUN_TEST_RUN", secrets.token_hex(4))  # the workers of xdist inherit it
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+LOCK = 4_801_023
+_numbers = itertools.count(1)
+
+
+def pytest_report_header() -> list[str]:
+    """Which stores the tests run on."""
+    shown = {name: make_url(url).render_as_string() if url else "embedded" for name, url in GIVEN.items()}
+    return [f"stores: PostgreSQL {shown['database_url']}, Redis or Valkey {shown['redis_url']}"]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """What the embedded stores are asked for."""
+
+    home: Path
+    database_url: str
+    redis_url: str
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """The addresses of a real PostgreSQL and a real Redis or Valkey; one embedded pair for all xdist workers."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if WORKER != "main" else base) / "stores-home"
+    with open_stores(Addresses(home, **GIVEN), linger=WORKER != "main") as held:
+        yield held
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A given server is left as it was found; an embedded one goes with its folder."""
+    if GIVEN["database_url"] and not hasattr(session.config, "workerinput"):
+        with admin(GIVEN["database_url"]) as db:
+            own = text("select datname from pg_database where datname like :own")
+            for name in db.execute(own, {"own": f"ht_{RUN}%"}).scalars().all():
+                db.execute(text(f'drop database if exists "{name}" with (force)'))
+
+
+@contextmanager
+def admin(url: str) -> Iterator[Connection]:
+    """A connection that may make databases."""
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        yield db
+
+
+def named(url: str, name: str) -> str:
+    """The same server, another database."""
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Names of databases that are copied."""
+
+    url: str
+    empty: str
+    company: str
+
+
+@pytest.fixture(scope="session")
+def templates(stores: Stores) -> Templates:
+    """Made once a run, by whichever worker comes first."""
+    made = Templates(stores.database_url, f"ht_{RUN}_empty", f"ht_{RUN}_company")
+    with admin(stores.database_url) as db:
+        db.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
+        there = db.execute(text("select 1 from pg_database where datname = :name"), {"name": made.company}).first()
+        if there is None:
+            db.execute(text(f'create database "{made.empty}"'))
+            upgrade(named(made.url, made.empty))
+            db.execute(text(f'create database "{made.company}_new" template "{made.empty}"'))
+            database = Database(named(made.url, f"{made.company}_new"), threads=1)
+            small.load(database)
+            database.close()
+            db.execute(text(f'alter database "{made.company}_new" rename to "{made.company}"'))
+    return made
+
+
+@pytest.fixture
+def make_database(templates: Templates) -> Iterator[Callable[[str], str]]:
+    """Copies a template and gives its address; the copies go with the test."""
+    names = []
+
+    def make(template: str) -> str:
+        name = f"ht_{RUN}_{WORKER}_{next(_numbers)}"
+        with admin(templates.url) as db:
+            db.execute(text(f'create database "{name}" template "{template}"'))
+        names.append(name)
+        return named(templates.url, name)
+
+    yield make
+    with admin(templates.url) as db:
+        for name in names:
+            db.execute(text(f'drop database "{name}" with (force)'))
+
+
+@pytest.fixture
+def database_url(make_database: Callable[[str], str], templates: Templates) -> str:
+    """A migrated, empty database."""
+    return make_database(templates.empty)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, open."""
+    opened = Database(database_url, threads=4)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def world(make_database: Callable[[str], str], templates: Templates) -> Iterator[World]:
+    """The small company, this test's own."""
+    url = make_database(templates.company)
+    opened = World(Database(url, threads=8), url)
+    yield opened
+    opened.database.close()
