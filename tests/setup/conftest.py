@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.installation import Installation
+from .installation import Installation
 
 Install = Callable[..., Installation]
 

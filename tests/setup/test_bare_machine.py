@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.installation import HAS_PROC, PROJECT, Installation, until
+from .installation import HAS_PROC, PROJECT, Installation, until
 
 # An account with nothing of its own, as a newcomer's is; an ordinary user stays who he is.
 AS_USER = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []

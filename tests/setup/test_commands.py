@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tests.setup.conftest import Install
+from .conftest import Install
 
 UNREACHABLE = {
     "HAITUN_DATABASE_URL": "postgresql+psycopg://haitun:hidden@127.0.0.1:1/haitun",

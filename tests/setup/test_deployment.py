@@ -15,7 +15,8 @@ import yaml
 from psycopg import sql
 
 from bot.embedded import Lease
-from tests.setup.installation import PROJECT, Installation, until
+
+from .installation import PROJECT, Installation, until
 
 DEPLOY = PROJECT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))

@@ -14,7 +14,8 @@ import redis
 
 from bot.embedded import Lease, StoreError
 from bot.embedded.office import Office
-from tests.setup.installation import until
+
+from .installation import until
 
 BOTH = frozenset({"postgresql", "valkey"})
 USER = """

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from tests.setup.conftest import Install
-from tests.setup.installation import HAS_PROC, executable, until
+from .conftest import Install
+from .installation import HAS_PROC, executable, until
 
 pytestmark = pytest.mark.skipif(not HAS_PROC, reason="needs /proc to see every process")
 
