@@ -58,7 +58,7 @@ def run_token(person: str) -> str:
     from handlers.company.people import make_token
 
     with opened() as parts:
-        return make_token(parts.database, person)
+        return make_token(parts.database, person, utc_now())
 
 
 def run_notices(ref: str | None) -> list[str]:
