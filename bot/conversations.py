@@ -1,6 +1,5 @@
 """The open question of a conversation: kept in a row, so that a restart forgets nothing."""
 
-from dataclasses import asdict
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -27,7 +26,7 @@ def open_question(ctx: Context, name: str) -> OpenQuestion | None:
 
 def ask(ctx: Context, name: str, question: OpenQuestion) -> None:
     """The newest question replaces an older one."""
-    values = {"question": asdict(question), "asked_at": ctx.now, "expires_at": ctx.now + LIFE}
+    values = {"question": question.as_json(), "asked_at": ctx.now, "expires_at": ctx.now + LIFE}
     made = insert(Dialogue.__table__).values(conversation=name, **values)
     ctx.db.execute(made.on_conflict_do_update(index_elements=["conversation"], set_=values))
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import answering
+from bot.handing_out import hand_out
 from bot.inbound import Ignored, Inbound, Joined, Said, Tapped
 from bot.showing import shown
 from bot.wiring import Parts
@@ -26,6 +27,7 @@ from models.inbox import Inbox
 
 log = structlog.get_logger(__name__)
 DEADLINE_SECONDS = 3.3
+MOST_ATTEMPTS = 5
 BUSY = Reply("text", {"text": "正在处理，稍后把结果发给你"})
 
 
@@ -57,6 +59,8 @@ def receive(parts: Parts, inbound: Inbound, *, began: float | None = None, now: 
             card = _walk(parts, db, inbound, now)
             if time.monotonic() - began > DEADLINE_SECONDS:
                 raise Overdue
+    except answering.RefusedLate as late:
+        return _keep_refusal(parts, inbound, now, late.reply)
     except (Overdue, OperationalError, PoolTimeout) as error:
         return _defer(parts, inbound, now, error)
     except Exception as error:  # noqa: BLE001 - the one place where a crash becomes an answer
@@ -117,6 +121,15 @@ def _row(inbound: Said | Tapped | Joined, now: datetime, state: str, **more: Any
     return {**own, "state": state, "received_at": now, **more}
 
 
+def _keep_refusal(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, reply: Reply) -> Answered:
+    """A refusal that came after a first write: all is rolled back, only the event and its answer are kept."""
+    kept = {"template": reply.template, "facts": dict(reply.facts)}
+    statement = insert(Inbox.__table__).values(**_row(inbound, now, "done", reply=kept))
+    with parts.database.transaction() as db:
+        db.execute(statement.on_conflict_do_nothing())
+    return Answered(shown(reply.template, reply.facts))
+
+
 def _defer(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, error: BaseException) -> Answered:
     """A worker runs it again through the same walk; where not even that can be written the platform delivers again."""
     parts.metrics.count("deferred", platform=inbound.platform, why=type(error).__name__)
@@ -154,3 +167,34 @@ def inbound_of(kind: str, payload: dict[str, Any]) -> Said | Tapped | Joined:
     if kind == "tapped":
         payload = {**payload, "selected": {k: tuple(v) for k, v in payload["selected"].items()}}
     return made[kind](**payload)
+
+
+def run_one_deferred(parts: Parts, now: datetime | None = None) -> bool:
+    """Runs the oldest deferred event; its answer goes out as a message. False when none is left for this process."""
+    now = now or utc_now()
+    with parts.database.transaction() as db:
+        statement = select(Inbox.id, Inbox.kind, Inbox.payload, Inbox.attempts).where(Inbox.state == "deferred")
+        row = db.execute(statement.order_by(Inbox.id).limit(1).with_for_update(skip_locked=True)).first()
+        if row is None:
+            return False
+        done = update(Inbox.__table__).where(Inbox.id == row.id)
+        if row.attempts >= MOST_ATTEMPTS:
+            db.execute(done.values(state="failed", payload=None))
+            return True
+        inbound = inbound_of(row.kind, row.payload)
+        ctx = Context(db, None, now, inbound.platform, parts.settings.timezone)
+        try:
+            with db.begin_nested():
+                reply = answer_to(parts, ctx, inbound)
+        except answering.RefusedLate as late:
+            reply = late.reply
+        except DBAPIError as error:
+            log.warning("deferred_failed", inbox=row.id, why=type(error).__name__)
+            db.execute(done.values(attempts=Inbox.attempts + 1))
+            return True
+        if reply is not None:
+            hand_out(ctx, inbound, reply, always=True)
+        kept = {"template": reply.template, "facts": dict(reply.facts)} if reply is not None else None
+        db.execute(done.values(state="done", payload=None, reply=kept))
+    parts.nudge.wake()
+    return True

@@ -1,23 +1,27 @@
 """Every command, in the order in which help shows them: an explicit list, no discovery."""
 
+from collections.abc import Callable, Mapping
+
 from handlers import explain, help, reports, search
 from handlers.command import Command
 from handlers.company import approvals
 from handlers.company.people import DEPARTMENT, PERSON
 from handlers.company.robots import ROBOT
+from handlers.context import Context
 from handlers.customers import contacts, customers, follow_ups, public_sea, teams, todos
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customers import CUSTOMER, customer_card
 from handlers.customers.seas import SEA
 from handlers.history import HISTORY
 from handlers.money import orders, payments
-from handlers.money.order_view import ORDER
-from handlers.money.payment_view import PAYMENT
+from handlers.money.order_view import ORDER, order_card
+from handlers.money.payment_view import PAYMENT, payment_card
 from handlers.money.products import PRODUCT
 from handlers.notice_ledger import NOTICE
 from handlers.nouns import Noun
+from handlers.reply import Reply
 from handlers.sales import leads
 from handlers.sales.lead_pools import LEAD_POOL
-from handlers.sales.lead_view import LEAD
+from handlers.sales.lead_view import LEAD, lead_card
 
 COMMANDS: tuple[Command, ...] = (
     *leads.COMMANDS,
@@ -40,3 +44,11 @@ BY_NAME = {command.name: command for command in COMMANDS}
 NOUNS: tuple[Noun, ...] = (
     LEAD, LEAD_POOL, CUSTOMER, SEA, ORDER, PAYMENT, PRODUCT, PERSON, DEPARTMENT, ROBOT, NOTICE, HISTORY,
 )  # fmt: skip
+
+# What a card about a noun shows now, for whom it was sent to (`ctx.actor`); None when he may not see it any more.
+REFRESH: Mapping[str, Callable[[Context, int], Reply | None]] = {
+    "lead": lead_card,
+    "customer": customer_card,
+    "order": order_card,
+    "payment": payment_card,
+}

@@ -1,0 +1,198 @@
+"""From a message or a tap to a command at the desk, and from its reply to what the person gets."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from bot.conversations import ask, conversation, forget, open_question
+from bot.handing_out import hand_out
+from bot.inbound import Joined, Said, Tapped
+from bot.listening.dialogue import CHOICE, CONFIRM, OpenQuestion, answer, question_of
+from bot.listening.understanding import NOTHING, Understanding
+from bot.showing import SUBMIT
+from bot.wiring import Parts
+from handlers import desk
+from handlers.context import Context
+from handlers.notices import enqueue, refresh_row
+from handlers.registry import BY_NAME
+from handlers.reply import Button, Reply
+from models.base import Json
+from models.errors import Ambiguous, HaitunError, MissingArgument, NeedsConfirmation
+from models.rows import fetch_one
+from models.sent_card import SentCard
+
+CODE_LIFE = timedelta(hours=72)
+FIELDS = "__fields__"  # in a submit button: which select answers which argument
+EDIT = "chat.edit"  # a button that is no command: 修改 on a confirmation
+
+WORDLESS = {
+    "voice": "这段语音没有识别出文字，请打字告诉我",
+    "location": "收到位置了。要记拜访的话，请说：跟进 客户名 拜访 内容",
+    "image": "我还看不懂图片，请把要记的内容打字发给我",
+    "video": "我还看不懂视频，请把要记的内容打字发给我",
+    "link": "收到链接了，请告诉我要用它做什么",
+    "file": "收到文件了，请打字告诉我要做什么",
+}
+
+
+class RefusedLate(Exception):
+    """A refusal after the first write: everything is rolled back, then only the answer is kept."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.template)
+        self.reply = reply
+
+
+def said(parts: Parts, ctx: Context, message: Said) -> Reply | None:
+    """A message: answers an open question, is a command, or is nothing."""
+    if message.chat and not message.mentioned:
+        return None
+    if not message.text.strip():
+        return Reply("text", {"text": WORDLESS.get(message.kind, WORDLESS["image"])})
+    name = conversation(message.platform, message.account, message.chat)
+    reply = _said(parts, ctx, name, message.text)
+    return hand_out(ctx, message, reply)
+
+
+def _said(parts: Parts, ctx: Context, name: str, text: str) -> Reply:
+    local, speaker = ctx.now.astimezone(ctx.zone), ctx.me.name
+    asked = open_question(ctx, name)
+    if asked is None:
+        return _understood(parts, ctx, name, parts.grammar.understand(text, now=local, speaker=speaker), text)
+    outcome = answer(asked, text, grammar=parts.grammar, now=local, speaker=speaker)
+    match outcome.kind:
+        case "cancel":
+            forget(ctx, name)
+            return Reply("text", {"text": "好的，已取消"})
+        case "ask":
+            question = outcome.open or asked
+            ask(ctx, name, question)
+            return _question(question)
+        case "other":
+            if outcome.open is None:
+                forget(ctx, name)
+            return _understood(parts, ctx, name, outcome.understood, text)
+        case "run":
+            forget(ctx, name)
+            return _understood(parts, ctx, name, outcome.understood, text)
+
+
+def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding, text: str) -> Reply:
+    question = question_of(understood)
+    if question is not None:
+        ask(ctx, name, question)
+        return _question(question)
+    if understood.command is None or understood == NOTHING:
+        return Reply("text", {"text": "没听懂，可以这样说：", "texts": list(parts.grammar.nearest(text))})
+    return _run(parts, ctx, name, understood.command, understood.args)
+
+
+def _question(question: OpenQuestion) -> Reply:
+    """The open question in words; a guess carries its card, on which nothing is written before 确认."""
+    if question.asked == CONFIRM and question.command is not None:
+        buttons = (Button("确认", question.command, dict(question.args), "primary"), Button("修改", EDIT))
+        return Reply("question", {"question": question.question}, buttons)
+    if question.asked == CHOICE:
+        shown = [{"name": reading.title} for reading in question.readings]
+        shown = shown or [{"code": code, "name": name} for code, name in question.candidates]
+        return Reply("question", {"question": question.question.partition(" 1.")[0], "candidates": shown})
+    about = BY_NAME[question.command].title if question.command else ""
+    return Reply("question", {"question": question.question, "about": about})
+
+
+def tapped(parts: Parts, ctx: Context, tap: Tapped) -> Reply | None:
+    """A tap is a sentence already understood; foreign, unknown and outlived buttons change nothing."""
+    card = fetch_one(ctx.db, SentCard, SentCard.key == tap.card.partition("@")[0], lock=True)
+    if card is None or card.person_id != ctx.me.id or card.channel != tap.platform:
+        parts.metrics.count("taps_ignored", platform=tap.platform)
+        return None
+    _keep_code(ctx, card, tap.response_code)
+    button = next((b for b in card.buttons if b["key"] == tap.key), None)
+    if button is not None:
+        reply = _tap(parts, ctx, tap, card, button)
+        if reply is not None:
+            hand_out(ctx, tap, reply, always=True)
+    enqueue(ctx, [{**refresh_row(ctx, card), "facts": {"tapped": True, "closed": f"已点「{_word(button)}」"}}])
+    return None
+
+
+def joined(ctx: Context, event: Joined) -> Reply | None:
+    """A first subscription is welcomed; coming and going is not talked about."""
+    return hand_out(ctx, event, desk.run(ctx, BY_NAME["help"], {}), always=True) if event.how == "subscribe" else None
+
+
+def _tap(parts: Parts, ctx: Context, tap: Tapped, card: SentCard, button: Json) -> Reply | None:
+    name = conversation(tap.platform, tap.account, "")
+    if button["command"] == EDIT:
+        forget(ctx, name)
+        return Reply("text", {"text": "好的，请把改好的内容重新发给我"})
+    args = {**button["args"], **_chosen(button, tap.selected)}
+    args.pop(FIELDS, None)
+    if button.get("text") == SUBMIT or "confirm" in args:
+        forget(ctx, name)
+    reply = _run(parts, ctx, name, button["command"], args)
+    done = reply.subject is not None and (reply.subject.noun, reply.subject.ident) == (card.noun, card.record_id)
+    return None if done and ctx.has_changed else reply
+
+
+def _chosen(button: Json, selected: Mapping[str, tuple[str, ...]]) -> Json:
+    """What was picked in a vote or form, under the arguments' names."""
+    names: Json = button["args"].get(FIELDS) or {}
+    return {names.get(key, key): values[0] for key, values in selected.items() if values}
+
+
+def _keep_code(ctx: Context, card: SentCard, code: str) -> None:
+    if code:
+        values = {"response_code": code, "code_until": ctx.now + CODE_LIFE}
+        ctx.db.execute(update(SentCard.__table__).where(SentCard.id == card.id).values(**values))
+
+
+def _word(button: Json | None) -> str:
+    return str(button["text"]) if button is not None and button["text"] != SUBMIT else "选择"
+
+
+def _run(parts: Parts, ctx: Context, name: str, command: str, args: Mapping[str, Any]) -> Reply:
+    """Runs it; what is missing, ambiguous or to be confirmed becomes the conversation's open question."""
+    given = {key: value for key, value in args.items() if key != "confirm"}
+    ctx.confirmed = str(args.get("confirm") or "")
+    try:
+        reply = desk.run(ctx, BY_NAME[command], given)
+    except HaitunError as error:
+        parts.metrics.count("commands", command=command, outcome=error.code)
+        refused = _refused(ctx, name, command, given, error)
+        if ctx.has_changed:
+            raise RefusedLate(refused) from error
+        return refused
+    parts.metrics.count("commands", command=command, outcome="ok")
+    return reply
+
+
+def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunError) -> Reply:
+    title = BY_NAME[command].title
+    match error:
+        case NeedsConfirmation():
+            ask(ctx, name, OpenQuestion(command, {**args, "confirm": error.confirm}, CONFIRM, question=error.question))
+            go = Button("确认", command, {**args, "confirm": error.confirm}, "primary")
+            return Reply(error.template or "text", error.card or {"text": error.question}, (go, Button("修改", EDIT)))
+        case Ambiguous():
+            pairs = tuple((code, shown) for code, shown in error.candidates)
+            ask(
+                ctx, name, OpenQuestion(command, args, CHOICE, slot=error.field, candidates=pairs, question=error.title)
+            )
+            return _choice(command, args, error)
+        case MissingArgument():
+            ask(ctx, name, OpenQuestion(command, args, error.field, missing=(error.field,), question=error.title))
+            return Reply("question", {"question": error.title, "about": title})
+        case _:
+            facts = {"title": error.title, "state": error.detail or None, "next": error.next_step or None}
+            return Reply("refusal", facts)
+
+
+def _choice(command: str, args: Json, error: Ambiguous) -> Reply:
+    """A vote where the platform has one; its numbers can be typed everywhere."""
+    candidates = [{"code": code, "name": name} for code, name in error.candidates]
+    submit = Button(SUBMIT, command, {**args, FIELDS: {"choice": error.field}}, "primary")
+    facts = {"question": "你要找哪一个？", "candidates": candidates, "said": str(args.get(error.field) or "")}
+    return Reply("company/choice", facts, (submit,))
