@@ -45,7 +45,9 @@ class DingTalkCallbacks:
             headers = {"content-type": JSON, "timestamp": stamp, "sign": robot_sign(stamp, secret)}
             return Post(f"{self.state.bot_url}/callbacks/dingtalk/robot", body, headers)
 
-        return self._heard(self.courier.deliver("dingtalk", _pretty(body), make, deadline=MESSAGE_DEADLINE, tries=1))
+        return self._heard(
+            self.courier.deliver("dingtalk", _pretty(body), make, deadline=MESSAGE_DEADLINE, tries=1, read=_shown)
+        )
 
     def tap(self, card: CardInstance, account: str, action: str, params: Fields, space: tuple[str, str]) -> Heard:
         """Tells the route that the card was made with; the answer is due within two seconds."""
@@ -67,7 +69,9 @@ class DingTalkCallbacks:
                 headers |= {"x-ddpaas-signature-timestamp": stamp, "x-ddpaas-signature": card_sign(stamp, secret)}
             return Post(url, body, headers)
 
-        return self._heard(self.courier.deliver("dingtalk", _pretty(body), make, deadline=TAP_DEADLINE, tries=1))
+        return self._heard(
+            self.courier.deliver("dingtalk", _pretty(body), make, deadline=TAP_DEADLINE, tries=1, read=_shown)
+        )
 
     def event(self, event: Fields) -> Heard:
         """Pushes one encrypted event; the answer must decrypt to `success`."""
@@ -82,7 +86,9 @@ class DingTalkCallbacks:
             url = f"{self.state.bot_url}/callbacks/dingtalk/events?{query}"
             return Post(url, json.dumps({"encrypt": cipher}).encode(), {"content-type": JSON})
 
-        reply = self.courier.deliver("dingtalk", plain, make, deadline=EVENT_DEADLINE, tries=3)
+        reply = self.courier.deliver(
+            "dingtalk", _pretty(plain.encode()), make, deadline=EVENT_DEADLINE, tries=3, read=_shown
+        )
         heard = self._heard(reply)
         if reply.status != 200:
             return heard
@@ -131,3 +137,9 @@ class DingTalkCallbacks:
 
 def _pretty(body: bytes) -> str:
     return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+
+
+def _shown(raw: str) -> str:
+    """An answer for the wire view: JSON indented, anything else as it came."""
+    parsed = from_json(raw)
+    return raw[:2000] if isinstance(parsed, str) else json.dumps(parsed, ensure_ascii=False, indent=2)

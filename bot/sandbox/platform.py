@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from .callbacks import Courier
-from .config import Kind, SandboxConfig
+from .config import Kind, Persona, SandboxConfig
 from .dingtalk_callbacks import DingTalkCallbacks
 from .dingtalk_phone import DingTalkPhone
 from .records import Call
@@ -33,6 +33,11 @@ class Platform(State):
                     return WeComPhone(self, self.wecom, persona, account)
                 return DingTalkPhone(self, self.dingtalk, persona, account)
         raise KeyError(f"nobody called {who!r} on {kind}")
+
+    def add_person(self, persona: Persona) -> None:
+        """Someone more on the platforms, such as a stranger to the bot."""
+        with self.lock:
+            self.people.append(persona)
 
     def mark(self) -> int:
         """A point in time: later messages and calls have greater numbers."""

@@ -86,7 +86,8 @@ function gist(exchange) {
 }
 
 function inside(exchange) {
-  const names = exchange.direction === "to_bot" ? ["平台发出（已解密）", "机器人应答（已解密）"] : ["机器人发出", "平台应答"];
+  const opened = exchange.platform === "wecom" ? "（已解密）" : "";
+  const names = exchange.direction === "to_bot" ? [`平台发出${opened}`, `机器人应答${opened}`] : ["机器人发出", "平台应答"];
   return [
     h("div.meta", null, `${timeWithSeconds(exchange.at)}  ${exchange.method} ${exchange.path}`),
     exchange.note && h("div.meta.note", null, exchange.note),
