@@ -52,6 +52,7 @@ class Grammar:
 
     def __init__(self, commands: Iterable[Command]) -> None:
         self._commands = tuple(commands)
+        self._by_name = {command.name: command for command in self._commands}
         self._fields = {command.name: {one.name: one for one in fields_of(command.args)} for command in self._commands}
         self._patterns = [(command, pattern) for command in self._commands for pattern in self._patterns_of(command)]
         titles = [command.title for command in self._commands]
@@ -66,6 +67,13 @@ class Grammar:
 
     def fields(self, command: str) -> dict[str, Field]:
         return self._fields[command]
+
+    def completed(self, command: str, args: dict[str, Any], missing: tuple[str, ...], doubts: dict[str, Doubt] | None = None) -> Understanding:
+        """An understanding under way in a dialogue: what is required and not yet in `args` is asked for."""
+        fields = self._fields[command]
+        asked = tuple(name for name, one in fields.items() if name not in args and (one.required or name in missing or name in (doubts or {})))
+        question = first_question(self._by_name[command], fields, asked, doubts or {})
+        return Understanding(command, self._ordered(self._by_name[command], args), asked, question)
 
     def understand(self, text: str, *, now: datetime, speaker: str | None = None) -> Understanding:
         """What one message asks the desk to do; instants are given in Asia/Shanghai."""

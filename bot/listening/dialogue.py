@@ -1,0 +1,165 @@
+"""What a message means while the bot's own question is open; pure, the caller keeps the question."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.listening.bag import read_bag
+from bot.listening.grammar import Grammar
+from bot.listening.normalize import Sentence, sentence, without_politeness
+from bot.listening.numbers import Doubt, number
+from bot.listening.planned import read_along
+from bot.listening.slots import Field, read
+from bot.listening.understanding import Reading, Understanding
+
+CHOICE, CONFIRM = "choice", "confirm"
+_CANCEL = re.compile(r"取消|算了|不用了|退出|不要了|没事了?|不弄了|放弃|cancel|quit|exit")
+_YES = re.compile(r"是的?|对的?|好的?|嗯|确认|确定|可以|行|要|照办|没错|继续|ok|yes|y")
+_NO = re.compile(r"不是?|不要|不对|否|别|no|n|修改")
+_ORDINAL = re.compile(r"(?:选|就)?第?([1-9一二三四五六七八九两])(?:个|条|项|号|家|位|张|种)?[.。]?")
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """JSON-able. `asked` is an argument, `choice` (between `candidates`, for `slot`, or between `readings`) or `confirm`."""
+
+    command: str | None
+    args: dict[str, Any]
+    asked: str
+    slot: str = ""
+    missing: tuple[str, ...] = ()
+    candidates: tuple[tuple[str, str], ...] = ()  # (code, name)
+    readings: tuple[Reading, ...] = ()
+    question: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "OpenQuestion":
+        """The question as it was kept; JSON turns its tuples into lists."""
+        readings = tuple(Reading(**{**one, "missing": tuple(one["missing"])}) for one in kept.get("readings", ()))
+        candidates = tuple((code, name) for code, name in kept.get("candidates", ()))
+        return cls(**{**kept, "missing": tuple(kept.get("missing", ())), "candidates": candidates, "readings": readings})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`run`: carry out `understood`, the question is answered. `other`: carry out `understood`, `open` stays open.
+
+    `ask`: put `open.question` (a further part is missing, or the answer was not one). `cancel`: forget the question.
+    """
+
+    kind: Literal["run", "other", "ask", "cancel"]
+    understood: Understanding = field(default_factory=Understanding)
+    open: OpenQuestion | None = None
+
+
+def question_of(understood: Understanding) -> OpenQuestion | None:
+    """What to keep when an understanding has to be asked about; None where it is complete."""
+    if understood.question is None:
+        return None
+    if understood.readings:
+        return OpenQuestion(None, {}, CHOICE, readings=understood.readings, question=understood.question)
+    asked = understood.missing[0] if understood.missing else CONFIRM
+    return OpenQuestion(understood.command, understood.args, asked, missing=understood.missing, question=understood.question)
+
+
+def answer(question: OpenQuestion, text: str, *, grammar: Grammar, now: datetime, speaker: str | None = None) -> Outcome:
+    """取消 leaves; a number or name chooses; a complete command is run and the question stays; anything else answers it."""
+    said = without_politeness(sentence(text)) or sentence(text).cut(0)
+    if _CANCEL.fullmatch(said.key):
+        return Outcome("cancel")
+    if question.asked == CHOICE and (chosen := _chosen(question, said, grammar)) is not None:
+        return _settled(question, chosen)
+    if question.asked == CONFIRM and _YES.fullmatch(said.key):
+        return Outcome("run", Understanding(question.command, question.args))
+    if question.asked == CONFIRM and _NO.fullmatch(said.key):
+        return Outcome("cancel")
+    other = grammar.understand(text, now=now, speaker=speaker)
+    if other.command is not None and other.question is None and not _is_own_text(question, other, grammar):
+        stays = None if other.command == question.command else question
+        return Outcome("other", other, stays)
+    if question.asked in (CHOICE, CONFIRM) or question.command is None:
+        return Outcome("ask", open=question)
+    return _filled(question, said, grammar, now)
+
+
+def _is_own_text(question: OpenQuestion, other: Understanding, grammar: Grammar) -> bool:
+    """拜访了李总 is the content that was asked for, not a second follow-up."""
+    if question.command is None or question.asked in (CHOICE, CONFIRM):
+        return False
+    return other.command == question.command and grammar.fields(question.command)[question.asked].slot.kind == "words"
+
+
+def _settled(question: OpenQuestion, understood: Understanding) -> Outcome:
+    following = question_of(understood)
+    return Outcome("run", understood) if following is None else Outcome("ask", understood, following)
+
+
+def _chosen(question: OpenQuestion, said: Sentence, grammar: Grammar) -> Understanding | None:
+    """The candidate or reading meant by a number, an ordinal, a code or an unambiguous part of a name."""
+    size = len(question.candidates) or len(question.readings)
+    index = _ordinal(said.key, size)
+    if index is None:
+        index = _named(question, said.key)
+    if index is None:
+        return None
+    if question.readings:
+        reading = question.readings[index]
+        return Understanding(reading.command, reading.args, reading.missing, reading.question)
+    args = {**question.args, question.slot: question.candidates[index][0]}
+    return grammar.completed(question.command or "", args, tuple(one for one in question.missing if one != question.slot))
+
+
+def _ordinal(key: str, size: int) -> int | None:
+    if re.fullmatch(r"(?:选|就)?最后一?个?", key):
+        return size - 1
+    match = _ORDINAL.fullmatch(key)
+    value = number(match[1]) if match else None
+    return int(value) - 1 if value is not None and 1 <= value <= size else None
+
+
+def _named(question: OpenQuestion, key: str) -> int | None:
+    names = question.candidates or tuple((one.command, one.title) for one in question.readings)
+    exact = [i for i, (code, name) in enumerate(names) if key in (code.lower(), sentence(name).key)]
+    partly = [i for i, (_, name) in enumerate(names) if len(key) >= 2 and key in sentence(name).key]
+    found = exact or partly
+    return found[0] if len(found) == 1 else None
+
+
+def _filled(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datetime) -> Outcome:
+    """The asked argument and whatever else of the command the answer tells."""
+    command = question.command or ""
+    fields = grammar.fields(command)
+    asked = fields[question.asked]
+    found, doubts = _read_answer(asked, fields, question.args, said, now)
+    args = {**question.args, **found}
+    if asked.slot.kind == "words":
+        args |= read_along(said, fields, args, now)
+    missing = tuple(one for one in question.missing if one not in args)
+    if not found and not doubts:
+        return Outcome("ask", open=question)
+    if question.asked not in fields or (question.asked not in args and not fields[question.asked].required and found):
+        missing = tuple(one for one in missing if one != question.asked)  # another handle will do
+    understood = grammar.completed(command, args, missing, doubts)
+    following = question_of(understood)
+    if following is None:
+        return Outcome("run", understood)
+    return Outcome("ask", understood, replace(following, missing=understood.missing))
+
+
+def _read_answer(
+    asked: Field, fields: Mapping[str, Field], known: dict[str, Any], said: Sentence, now: datetime
+) -> tuple[dict[str, Any], dict[str, Doubt]]:
+    whole = read(asked, said, now) if asked.slot.kind != "lines" else None
+    is_one_piece = re.search(r"[\s,、;]", said.key) is None
+    if whole is not None and not isinstance(whole, Doubt) and (is_one_piece or asked.slot.kind not in ("ref", "name", "company")):
+        return {asked.name: whole}, {}
+    wanted = tuple(replace(one, required=one.required or one is asked) for one in fields.values())
+    bag = read_bag(said, wanted, now, known)
+    if asked.name not in bag.values and whole is not None and not isinstance(whole, Doubt):
+        return {asked.name: whole}, {}
+    return bag.values, bag.doubts
