@@ -10,13 +10,14 @@ from bot.conversations import ask, conversation, forget, open_question
 from bot.handing_out import hand_out
 from bot.inbound import Joined, Said, Tapped
 from bot.listening.dialogue import CHOICE, CONFIRM, OpenQuestion, answer, question_of
+from bot.listening.nearest import nearest
 from bot.listening.understanding import NOTHING, Understanding
 from bot.showing import SUBMIT
 from bot.wiring import Parts
 from handlers import desk
 from handlers.context import Context
 from handlers.notices import enqueue, refresh_row
-from handlers.registry import BY_NAME
+from handlers.registry import BY_NAME, COMMANDS
 from handlers.reply import Button, Reply
 from models.base import Json
 from models.errors import Ambiguous, HaitunError, MissingArgument, NeedsConfirmation
@@ -85,7 +86,7 @@ def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding
         ask(ctx, name, question)
         return _question(question)
     if understood.command is None or understood == NOTHING:
-        return Reply("text", {"text": "没听懂，可以这样说：", "texts": list(parts.grammar.nearest(text))})
+        return Reply("text", {"text": "没听懂，可以这样说：", "texts": nearest(COMMANDS, text)})
     return _run(parts, ctx, name, understood.command, understood.args)
 
 

@@ -65,6 +65,7 @@ class Context:
     entries: list[Json] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     stale_cards: list[Subject] = field(default_factory=list)
+    has_changed: bool = False
     _pending: list[Json] = field(default_factory=list)
 
     @property
@@ -170,6 +171,7 @@ class Context:
             self.entries = []
 
     def _change(self, row: Any, before: Json | None, after: Json | None) -> None:
+        self.has_changed = True
         self._pending.append(
             {
                 "table": row.model.__tablename__,

@@ -94,7 +94,7 @@ def _customer(load: Load, item: CustomerItem, path: Path, homes: _Homes, clocks:
     if owned_at is None:
         return values | {"sea_id": home, "entered_sea_at": load.now, "clock_at": None, "reclaim_at": None}
     due = clocks.customer(home, reclaim.Clocks(owned_at, owned_at, None, None))
-    return values | {"sea_id": None, "entered_sea_at": None, "clock_at": owned_at, "reclaim_at": due}
+    return values | {"sea_id": None, "entered_sea_at": None, "clock_at": owned_at, "reclaim_at": due, "warn_at": load.now if due else None}
 
 
 def load_leads(load: Load) -> None:

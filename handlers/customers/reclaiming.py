@@ -30,7 +30,11 @@ def warn(ctx: Context) -> int:
     order = [Customer.owner_id, Customer.reclaim_at]
     due: dict[int, list[tuple[Customer, bool]]] = defaultdict(list)
     for customer in fetch_all(ctx.db, Customer, *soon, order_by=order, limit=BATCH, lock=True):
-        coming = [stage for stage in seas.warnings(ctx, customer.home_sea_id, customer.reclaim_at) if stage > ctx.now]
+        stages = seas.warnings(ctx, customer.home_sea_id, customer.reclaim_at)
+        coming = [stage for stage in stages if stage > ctx.now]
+        if len(coming) == len(stages):
+            ctx.save(customer, warn_at=coming[0] if coming else None)
+            continue
         row = ctx.save(customer, warn_at=coming[0] if coming else None, warned_at=customer.warned_at or ctx.now)
         due[row.owner_id or 0].append((row, not coming))
     for owner, found in due.items():
