@@ -1,9 +1,25 @@
 """Contacts of a customer (domain.md A.6)."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, select, true
+
+from handlers import permits
 from handlers.args import Arg, Args, CustomerRef, Email, Name, Phone, WeChat, Words
 from handlers.command import Command, Permission
-from handlers.context import Context
-from handlers.reply import Reply
+from handlers.context import Context, subject_of
+from handlers.customers.customers import CUSTOMER
+from handlers.finding import find
+from handlers.nouns import Filter, Noun
+from handlers.presenting import by_name_of, by_person, by_phone, common, masked_phone, people
+from handlers.reply import Button, Reply
+from handlers.sales import lead_duplicates
+from models.base import Json
+from models.customers.customer import Contact, Customer
+from models.errors import Duplicate
+from models.rows import fetch_all, fetch_one
+from models.sales.lead import Lead
 
 
 class CreateContact(Args):
@@ -17,7 +33,90 @@ class CreateContact(Args):
 
 
 def create_contact(ctx: Context, args: CreateContact) -> Reply:
-    raise NotImplementedError
+    """A phone is unique inside its customer; elsewhere it is told, not refused (domain.md E.8)."""
+    if args.phone is not None:
+        lead_duplicates.lock(ctx, "phone", args.phone)
+    customer: Customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
+    if args.phone is not None:
+        _refuse_duplicate(ctx, customer, args.phone)
+    fields = args.model_dump(exclude={"ref"}, exclude_none=True)
+    contact = ctx.insert(Contact, **fields, customer_id=customer.id, creator_id=ctx.me.id)
+    ctx.record("contact.created", contact, customer_id=customer.id, owner_id=customer.owner_id)
+    ctx.refresh_cards("customer", customer.id)
+    view = present(ctx, [contact])[0]
+    notes = _elsewhere(ctx, contact)
+    facts = {"contact": view, "tag": "已新增", "notes": notes}
+    buttons = (Button("写跟进", "follow_up.add", {"ref": customer.code}), Button("撤销", "undo"))
+    return Reply("customers/contact", facts, buttons=buttons, subject=subject_of(contact), result=view)
+
+
+def _refuse_duplicate(ctx: Context, customer: Customer, phone: str) -> None:
+    there = fetch_one(ctx.db, Contact, Contact.customer_id == customer.id, Contact.phone == phone)
+    if there is not None:
+        raise Duplicate(
+            f"{customer.name} 已有这个号码的联系人",
+            f"{there.name} {there.code} {masked_phone(phone)}",
+            "不用再新增，可以直接写跟进",
+            existing=there.code,
+        )
+
+
+def _elsewhere(ctx: Context, contact: Contact) -> list[str]:
+    """Who else has the number, among what one sees."""
+    if contact.phone is None:
+        return []
+    same = (Contact.phone == contact.phone, Contact.customer_id != contact.customer_id, permits.contacts(ctx))
+    others = present(ctx, fetch_all(ctx.db, Contact, *same, limit=2))
+    found = [f"联系人 {view['name']}（{view['customer']['name']}）" for view in others]
+    leads = (Lead.phone == contact.phone, Lead.status.not_in(("converted", "void")), permits.leads(ctx))
+    open_leads = fetch_all(ctx.db, Lead, *leads)
+    found += [f"线索 {lead.label} {lead.code}，可以「转换线索 {lead.code}」" for lead in open_leads]
+    return [f"这个号码还在：{line}" for line in found]
+
+
+def present(ctx: Context, rows: Sequence[Contact]) -> list[Json]:
+    """Contacts as the API shows them; a contact's owner is its customer's."""
+    if not rows:
+        return []
+    wanted = Customer.id.in_({row.customer_id for row in rows})
+    parents = {row.id: row for row in fetch_all(ctx.db, Customer, wanted)}
+    owners = people(ctx, [row.owner_id for row in parents.values()] + [row.creator_id for row in rows])
+    return [_view(ctx, row, parents[row.customer_id], owners) for row in rows]
+
+
+def _view(ctx: Context, row: Contact, customer: Customer, known: Any) -> Json:
+    own = {name: getattr(row, name) for name in ("code", "name", "phone", "title", "role", "email", "wechat")}
+    parent = {"code": customer.code, "name": customer.name}
+    who = {"owner": known[customer.owner_id], "creator": known[row.creator_id]}
+    return {**own, "customer": parent, **who, **common(ctx, row)}
+
+
+def _by_owner(condition: Filter) -> Filter:
+    def of_customer(ctx: Context, said: str) -> ColumnElement[bool]:
+        return exists(select(1).where(Customer.id == Contact.customer_id, condition(ctx, said)))
+
+    return of_customer
+
+
+def _owned(ctx: Context, *, by_me: bool) -> ColumnElement[bool]:
+    mine = Customer.owner_id == ctx.me.id
+    whose = mine if by_me else permits.under(ctx, Customer.owner_id) & ~mine
+    return exists(select(1).where(Customer.id == Contact.customer_id, whose))
+
+
+SCENES: dict[str, Any] = {
+    "all": lambda _ctx: true(),
+    "mine": lambda ctx: _owned(ctx, by_me=True),
+    "subordinates": lambda ctx: _owned(ctx, by_me=False),
+}
+CONTACT = Noun(
+    name="contact", plural="contacts", title="联系人", model=Contact, gate=permits.contacts, present=present,
+    named=("name",), columns=("name", "title", "role", "email", "wechat"), scenes=SCENES,
+    filters={
+        "phone": by_phone(Contact.phone), "customer": by_name_of(Contact.customer_id, Customer),
+        "owner": _by_owner(by_person(Customer.owner_id)), "creator": by_person(Contact.creator_id),
+    },
+)  # fmt: skip
 
 
 CREATE_CONTACT = Command(

@@ -1,12 +1,30 @@
 """Follow-ups: what was done with a customer or lead, and when to speak next (domain.md A.14)."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
+from sqlalchemy import func, select
+
+from handlers import permits
 from handlers.args import Arg, Args, Instant, PersonRef, SubjectRef, Text, Words, choice
 from handlers.command import Command, Permission
-from handlers.context import Context
-from handlers.reply import Reply
+from handlers.context import Context, subject_of
+from handlers.customers import todo_making
+from handlers.customers.effective import LAST, Effort, content_key, why_not
+from handlers.customers.follow_up_view import FOLLOW_UP, present, seen_of
+from handlers.customers.seas import clock_changes as customer_clock
+from handlers.customers.subjects import find_subject, label
+from handlers.customers.when import aware, span
+from handlers.finding import find_person
+from handlers.presenting import instant
+from handlers.reply import Button, Reply
+from handlers.sales.lead_pools import clock_changes as lead_clock
+from models.customers.activity import FollowUp, Todo
+from models.customers.customer import Customer
+from models.errors import Conflict, Invalid
+from models.rows import fetch_all
 
+PAGE = 20
 Method = Annotated[Text, choice("电话", "拜访", "微信", "邮件", "短信", "会议", "活动", "其他", 打电话="电话", 打了电话="电话", 通话="电话", 通了电话="电话", 上门="拜访", 见了="拜访", 见面="拜访", 面谈="拜访", 走访="拜访", 开会="会议", 开了会="会议", 加了微信="微信", 发邮件="邮件", 发了邮件="邮件", 发短信="短信")]  # fmt: skip
 Period = Annotated[Text, choice("today", "this_week", "last_week", "this_month", "last_month", 今天="today", 本周="this_week", 这周="this_week", 上周="last_week", 本月="this_month", 这个月="this_month", 上月="last_month", 上个月="last_month")]  # fmt: skip
 
@@ -26,11 +44,106 @@ class ListFollowUps(Args):
 
 
 def add_follow_up(ctx: Context, args: AddFollowUp) -> Reply:
-    raise NotImplementedError
+    """Always kept; only an effective one starts the reclaim clock anew, and the rep is told at once where it is not
+    (domain.md E.1.5). A next contact becomes a todo of the owner."""
+    next_at = aware(ctx, args.next_at)
+    if next_at is not None and next_at <= ctx.now:
+        raise Invalid("next_at", "下次联系的时间已经过去", next_step="请说一个以后的时间，例如：下次 明天下午3点")
+    subject = find_subject(ctx, args.ref, lock=True, write=True)
+    if subject.owner_id is None:
+        claim = "领取" if subject.model is Customer else "领取线索"
+        raise Conflict(f"{label(subject)} 现在没有负责人", "跟进由负责人来写", f"先「{claim} {subject.code}」")
+    state: dict[str, Any] = {} if subject.model is Customer else subject.followed()
+    is_first = bool(state) and subject.status != "following"
+    uncounted = why_not(_effort(ctx, subject, args.content))
+    row = _insert(ctx, subject, args, next_at, uncounted)
+    todo = todo_making.plan_next(ctx, subject, row, title=f"跟进 {label(subject)}")
+    subject = ctx.save(subject, **_clocks(ctx, subject, row, state))
+    ctx.record("follow_up.added", row, ref=subject.code, **_where(subject))
+    ctx.refresh_cards(subject.model.__tablename__, subject.id)
+    return _answer(ctx, subject, row, todo, ["线索已转为跟进中"] if is_first else [])
+
+
+def _effort(ctx: Context, subject: Any, content: str) -> Effort:
+    of_it = (FollowUp.noun == subject.model.__tablename__, FollowUp.record_id == subject.id)
+    recent = fetch_all(ctx.db, FollowUp, *of_it, order_by=[FollowUp.id.desc()], limit=LAST)
+    return Effort(content, tuple(row.content_key for row in recent), _is_entitled(ctx, subject))
+
+
+def _is_entitled(ctx: Context, subject: Any) -> bool:
+    """Oneself or somebody below is the owner or a read-write member; an admin's note is kept but is nobody's effort."""
+    if ctx.actor is None:
+        return False
+    model: Any = subject.model
+    owned = permits.under(ctx, model.owner_id)
+    if model is Customer:
+        owned = owned | permits.on_team(ctx, model.id, write=True)
+    return ctx.db.execute(select(1).where(model.id == subject.id, owned)).first() is not None
+
+
+def _insert(ctx: Context, subject: Any, args: AddFollowUp, next_at: datetime | None, uncounted: str | None) -> FollowUp:
+    return ctx.insert(
+        FollowUp,
+        noun=subject.model.__tablename__,
+        record_id=subject.id,
+        person_id=ctx.me.id,
+        content=args.content,
+        content_key=content_key(args.content),
+        method=args.method,
+        result=args.result,
+        at=ctx.now,
+        next_at=next_at,
+        is_effective=uncounted is None,
+        why_not=uncounted,
+    )
+
+
+def _clocks(ctx: Context, subject: Any, row: FollowUp, state: dict[str, Any]) -> dict[str, Any]:
+    changes: dict[str, Any] = {**state, "last_follow_up_at": ctx.now}
+    if row.next_at is not None or (subject.next_follow_up_at is not None and subject.next_follow_up_at <= ctx.now):
+        changes["next_follow_up_at"] = row.next_at
+    if row.is_effective:
+        changes["clock_at"] = ctx.now
+    moved = customer_clock if subject.model is Customer else lead_clock
+    return moved(ctx, subject, **changes)
+
+
+def _where(subject: Any) -> dict[str, Any]:
+    return {"customer_id": subject.id if subject.model is Customer else None, "owner_id": subject.owner_id}
+
+
+def _answer(ctx: Context, subject: Any, row: FollowUp, todo: Todo | None, notes: list[str]) -> Reply:
+    view = present(ctx, [row])[0]
+    facts: dict[str, Any] = {
+        "follow_up": view,
+        "about": view["about"],
+        "reclaim_at": instant(ctx, subject.reclaim_at),
+        "uncounted": row.why_not,
+        "todo": {"code": todo.code} if todo is not None else None,
+        "notes": notes,
+    }
+    result = view | {"reclaim_at": facts["reclaim_at"], "todo": facts["todo"]}
+    undo = (Button("撤销", "undo"),)
+    return Reply("customers/follow_up", facts, buttons=undo, subject=subject_of(row), result=result)
 
 
 def list_follow_ups(ctx: Context, args: ListFollowUps) -> Reply:
-    raise NotImplementedError
+    """The newest twenty; of a customer also those of the leads that became it."""
+    subject = find_subject(ctx, args.ref) if args.ref else None
+    person = find_person(ctx, args.person, "person") if args.person else None
+    where = [FOLLOW_UP.gate(ctx) if subject is None else seen_of(ctx, subject)]
+    if person is not None or subject is None:
+        where.append(FollowUp.person_id == (person.id if person is not None else ctx.me.id))
+    if args.period:
+        start, end = span(ctx, args.period)
+        where.append((FollowUp.at >= start) & (FollowUp.at < end))
+    rows = fetch_all(ctx.db, FollowUp, *where, order_by=[FollowUp.id.desc()], limit=PAGE)
+    total = ctx.db.execute(select(func.count()).select_from(FollowUp).where(*where)).scalar_one()
+    items = present(ctx, rows)
+    about = {"code": subject.code, "name": label(subject)} if subject is not None else None
+    named = {"name": person.name} if person is not None else None
+    facts = {"items": items, "about": about, "person": named, "total": total}
+    return Reply("customers/follow_up_list", facts, result={"items": items, "total": total})
 
 
 ADD_FOLLOW_UP = Command(
@@ -52,11 +165,11 @@ ADD_FOLLOW_UP = Command(
 LIST_FOLLOW_UPS = Command(
     name="follow_up.list", title="跟进记录",
     says=(
-        "[看|查|查看|列出][一下][客户|线索]{ref}[的](跟进记录|跟进历史|跟进情况)",
-        "(看|查|查看|列出)[一下][客户|线索]{ref}[的]跟进",
-        "[看|查|查看][一下][我|我的]{period}[的]跟进[记录|情况]",
-        "[看|查|查看][一下]{person}{period}[的]跟进[记录|情况]",
-        "[看|查|查看][一下][我的](跟进记录|跟进历史)",
+        "[看看|看|查|查看|列出][一下][客户|线索]{ref}[的](跟进记录|跟进历史|跟进情况)",
+        "(看看|看|查|查看|列出)[一下][客户|线索]{ref}[的]跟进",
+        "[看看|看|查|查看][一下][我|我的]{period}[的]跟进[记录|情况]",
+        "[看看|看|查|查看][一下]{person}{period}[的]跟进[记录|情况]",
+        "[看看|看|查|查看][一下][我的](跟进记录|跟进历史)",
     ),
     examples=("海豚科技的跟进记录", "云图智能跟进记录"),
     args=ListFollowUps, needs=Permission.BASIC, run=list_follow_ups, reads=True,

@@ -4,8 +4,14 @@ from typing import Annotated
 
 from handlers.args import Arg, Args, CustomerRef, PersonRef, Text, choice
 from handlers.command import Command, Permission
-from handlers.context import Context
-from handlers.reply import Reply
+from handlers.context import Context, Notice
+from handlers.customers.customers import CUSTOMER
+from handlers.finding import find, find_person
+from handlers.reply import Button, Reply
+from models.company.people import Person
+from models.customers.customer import Customer, TeamMember
+from models.errors import Conflict
+from models.rows import fetch_one
 
 Access = Annotated[Text, choice("read", "read_write", 只读="read", 读写="read_write")]
 
@@ -22,11 +28,66 @@ class RemoveFromTeam(Args):
 
 
 def add_to_team(ctx: Context, args: AddToTeam) -> Reply:
-    raise NotImplementedError
+    """By whoever may write the customer; read access unless read-write is asked for. Again: changes the access."""
+    person = find_person(ctx, args.person, "person")
+    customer: Customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
+    there = _member(ctx, customer, person)
+    access = args.access or "read"
+    if customer.owner_id == person.id:
+        raise Conflict(f"{person.name}就是{customer.name}的负责人", next_step="负责人不用再加入团队")
+    if there is not None and there.access == access:
+        ask = f"要改权限请说「把{person.name}加到{customer.code}的团队 {OTHER[access]}」"
+        raise Conflict(f"{person.name}已经在{customer.name}的团队里", f"权限是{ACCESS[access]}", ask)
+    if there is None:
+        member = ctx.insert(TeamMember, customer_id=customer.id, person_id=person.id, access=access)
+    else:
+        member = ctx.save(there, access=access)
+    _record(ctx, "team.added", member, customer)
+    _tell(ctx, "team.added", customer, person, f"{ctx.me.name}把你加入了{customer.name}的团队", ACCESS[access])
+    return _answer(customer, person, access, f"已把{person.name}加入{customer.name}的团队", version=member.version)
 
 
 def remove_from_team(ctx: Context, args: RemoveFromTeam) -> Reply:
-    raise NotImplementedError
+    """By whoever may write the customer; everyone may leave a team himself."""
+    person = find_person(ctx, args.person, "person")
+    oneself = ctx.actor is not None and person.id == ctx.actor.id
+    customer: Customer = find(ctx, CUSTOMER, args.ref, lock=True, write=not oneself)
+    member = _member(ctx, customer, person)
+    if member is None:
+        raise Conflict(f"{person.name}不在{customer.name}的团队里", next_step="不用移出")
+    ctx.remove(member)
+    _record(ctx, "team.removed", member, customer)
+    _tell(ctx, "team.removed", customer, person, f"{ctx.me.name}把你移出了{customer.name}的团队", None)
+    return _answer(customer, person, None, f"已把{person.name}移出{customer.name}的团队", version=member.version)
+
+
+def _member(ctx: Context, customer: Customer, person: Person) -> TeamMember | None:
+    where = (TeamMember.customer_id == customer.id, TeamMember.person_id == person.id)
+    return fetch_one(ctx.db, TeamMember, *where, lock=True)
+
+
+def _record(ctx: Context, event: str, member: TeamMember, customer: Customer) -> None:
+    facts = {"person": member.person_id, "access": member.access}
+    known = {"customer_id": customer.id, "owner_id": customer.owner_id}
+    ctx.record(event, member, ref=customer.code, facts=facts, **known)
+    ctx.refresh_cards("customer", customer.id)
+
+
+def _tell(ctx: Context, topic: str, customer: Customer, person: Person, title: str, access: str | None) -> None:
+    facts = {"title": title, "rows": [["客户编号", customer.code], ["权限", access]]}
+    ctx.tell(Notice(topic, "notice", facts, customer.code, (person.id,), robots=False))
+
+
+def _answer(customer: Customer, person: Person, access: str | None, title: str, *, version: int) -> Reply:
+    rows = [["客户", f"{customer.name} {customer.code}"], ["成员", person.name], ["权限", ACCESS.get(access or "")]]
+    about = {"code": customer.code, "name": customer.name}
+    who = {"code": person.code, "name": person.name}
+    result = {"customer": about, "person": who, "access": access, "version": version}
+    return Reply("notice", {"title": title, "rows": rows}, buttons=(Button("撤销", "undo"),), result=result)
+
+
+ACCESS = {"read": "只读", "read_write": "读写"}
+OTHER = {"read": "读写", "read_write": "只读"}
 
 
 ADD_TO_TEAM = Command(

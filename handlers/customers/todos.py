@@ -1,6 +1,9 @@
 """Todos: what to do and when to be reminded (domain.md A.13)."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
+
+from sqlalchemy import func, or_, select, update
 
 from handlers.args import (
     Arg,
@@ -14,8 +17,23 @@ from handlers.args import (
     choice,
 )
 from handlers.command import Command, Permission
-from handlers.context import Context
+from handlers.company import rules
+from handlers.context import Context, Notice, subject_of, unique
+from handlers.customers import todo_making
+from handlers.customers.subjects import find_subject
+from handlers.customers.todo_view import TODO, buttons_for, due_in, present, shown
+from handlers.customers.when import aware
+from handlers.finding import find, find_person, named
+from handlers.notices import awake
 from handlers.reply import Reply
+from models.company.rule import QuietHours
+from models.customers.activity import Todo
+from models.errors import Ambiguous, Conflict, Invalid
+from models.rows import fetch_all, freeze, query
+
+PAGE = 20
+BATCH = 500
+STATES = {"done": "已完成", "cancelled": "已取消"}
 
 Repeat = Annotated[Text, choice("daily", "weekly", "monthly", 每天="daily", 每周="weekly", 每月="monthly")]
 When = Annotated[Text, choice("today", "tomorrow", "this_week", "overdue", 今日="today", 今天="today", 明日="tomorrow", 明天="tomorrow", 本周="this_week", 这周="this_week", 这个星期="this_week", 逾期="overdue", 逾期的="overdue", 过期="overdue", 过期的="overdue")]  # fmt: skip
@@ -44,19 +62,141 @@ class PostponeTodo(Args):
 
 
 def create_todo(ctx: Context, args: CreateTodo) -> Reply:
-    raise NotImplementedError
+    """For oneself, or for a colleague, who is told."""
+    due_at = _future(ctx, args.due_at)
+    person = find_person(ctx, args.person, "person") if args.person else ctx.me
+    subject = find_subject(ctx, args.ref) if args.ref else None
+    todo = todo_making.make(
+        ctx, title=args.title, due_at=due_at, person_id=person.id, subject=subject, repeat=args.repeat
+    )
+    ctx.record("todo.created", todo, owner_id=person.id)
+    if person.id != ctx.me.id:
+        facts = {"todo": present(ctx, [todo])[0], "tag": f"{ctx.me.name}安排"}
+        ctx.tell(
+            Notice(
+                "todo.assigned", "customers/todo", facts, todo.code, (person.id,), buttons_for(todo), subject_of(todo),
+                robots=False,
+            )
+        )  # fmt: skip
+    return shown(ctx, todo, title="已安排", undo=True, notes=_quiet_note(ctx, due_at))
+
+
+def _future(ctx: Context, value: datetime) -> datetime:
+    due_at = aware(ctx, value)
+    if due_at is None or due_at <= ctx.now:
+        local = ctx.now.astimezone(ctx.zone)
+        now = f"现在是{local.month}月{local.day}日 {local:%H:%M}"
+        raise Invalid("due_at", "这个时间已经过去了", now, "请说一个以后的时间，例如：明天下午3点")
+    return due_at
+
+
+def _quiet_note(ctx: Context, due_at: datetime) -> list[str]:
+    quiet, _ = rules.current(ctx.db, "quiet_hours", QuietHours, ctx.now)
+    heard = awake(due_at, quiet, ctx.zone).astimezone(ctx.zone)
+    return [] if heard == due_at else [f"那时是免打扰时段，会在{heard.month}月{heard.day}日 {heard:%H:%M} 提醒"]
 
 
 def list_todos(ctx: Context, args: ListTodos) -> Reply:
-    raise NotImplementedError
+    """Open ones, the most urgent first; of a colleague those that one may see."""
+    person = find_person(ctx, args.person, "person") if args.person else ctx.me
+    where = [TODO.gate(ctx), Todo.person_id == person.id, Todo.status == "open"]
+    late = ctx.db.execute(select(func.count()).select_from(Todo).where(*where, due_in(ctx, "overdue"))).scalar_one()
+    if args.when:
+        where.append(due_in(ctx, args.when))
+    rows = fetch_all(ctx.db, Todo, *where, order_by=[Todo.due_at, Todo.id], limit=PAGE)
+    total = ctx.db.execute(select(func.count()).select_from(Todo).where(*where)).scalar_one()
+    items = present(ctx, rows)
+    shown_late = sum(1 for item in items if item["overdue"])
+    notes = [f"另有 {late - shown_late} 条已逾期，说「逾期待办」查看"] if late > shown_late else []
+    whose = {"name": person.name} if args.person else None
+    facts = {"items": items, "when": args.when, "person": whose, "total": total, "notes": notes}
+    return Reply("customers/todo_list", facts, result={"items": items, "total": total})
 
 
 def finish_todo(ctx: Context, args: FinishTodo) -> Reply:
-    raise NotImplementedError
+    """Done; of a repeating one the next is made."""
+    todo = _find_open(ctx, args.ref)
+    again = todo_making.repeat_after(ctx, todo)
+    row = ctx.save(_reread(ctx, todo), status="done", done_at=ctx.now)
+    ctx.record("todo.done", row, owner_id=row.person_id)
+    _tell(ctx, "todo.done", row, "已完成")
+    next_at = again.due_at.astimezone(ctx.zone) if again is not None else None
+    notes = [f"下一次：{next_at.month}月{next_at.day}日 {next_at:%H:%M}"] if next_at is not None else []
+    return shown(ctx, row, undo=True, notes=notes)
 
 
 def postpone_todo(ctx: Context, args: PostponeTodo) -> Reply:
-    raise NotImplementedError
+    """To a later time; it is reminded of again then."""
+    todo = _find_open(ctx, args.ref)
+    due_at = _future(ctx, args.due_at)
+    row = ctx.save(todo, due_at=due_at)
+    ctx.record("todo.postponed", row, owner_id=row.person_id)
+    _tell(ctx, "todo.postponed", row, "已延期")
+    return shown(ctx, row, title="已延期", undo=True, notes=_quiet_note(ctx, due_at))
+
+
+def _find_open(ctx: Context, ref: str) -> Todo:
+    """By code, or by part of the title among the open ones, one's own first; locked."""
+    wanted = TODO.gate(ctx, write=True) & (Todo.status == "open")
+    rows = named(ctx, TODO, ref, wanted & (Todo.person_id == ctx.me.id)) or named(ctx, TODO, ref, wanted)
+    if len(rows) > 1:
+        raise Ambiguous("ref", ref, [(row.code, row.title) for row in rows[:5]])
+    todo: Todo = find(ctx, TODO, rows[0].code if rows else ref, lock=True, write=True)
+    if todo.status != "open":
+        raise Conflict(f"待办「{todo.title}」{STATES[todo.status]}", f"编号 {todo.code}", "说「待办列表」看还有哪些")
+    return todo
+
+
+def _tell(ctx: Context, topic: str, todo: Todo, what: str) -> None:
+    """Who gave it or has it hears when the other moves it."""
+    ctx.refresh_cards("todo", todo.id)
+    facts = {"todo": present(ctx, [todo])[0], "tag": what}
+    to = unique([todo.person_id, todo.creator_id])
+    ctx.tell(Notice(topic, "customers/todo", facts, todo.code, to, robots=False))
+
+
+def due_todos(ctx: Context) -> int:
+    """Tells each person of the open todos whose time has come, once for each due instant; returns how many.
+
+    The mark is no change of the todo: cards that are out stay valid, and undoing its creation stays possible.
+    """
+    ctx.command = "todo.remind"
+    told = 0
+    while batch := _due(ctx):
+        for todo in batch:
+            _remind(ctx, todo)
+        told += len(batch)
+    return told
+
+
+def _due(ctx: Context) -> list[Todo]:
+    unheard = or_(Todo.reminded_for.is_(None), Todo.reminded_for != Todo.due_at)
+    statement = query(Todo, Todo.status == "open", Todo.due_at <= ctx.now, unheard)
+    statement = statement.order_by(Todo.due_at, Todo.id).limit(BATCH)
+    rows = [freeze(Todo, r) for r in ctx.db.execute(statement.with_for_update(skip_locked=True, key_share=True))]
+    if rows:
+        mark = update(Todo.__table__).where(Todo.id.in_([row.id for row in rows])).values(reminded_for=Todo.due_at)
+        ctx.db.execute(mark)
+    return rows
+
+
+def _remind(ctx: Context, todo: Todo) -> None:
+    again = todo_making.repeat_after(ctx, todo)
+    if again is not None:
+        ctx.record("todo.repeated", again, owner_id=again.person_id)
+        todo = _reread(ctx, todo)
+    facts: dict[str, Any] = {"todo": present(ctx, [todo])[0], "late": (ctx.now - todo.due_at).days >= 1}
+    key = f"todo.due|{todo.id}|{todo.due_at.isoformat()}"
+    ctx.tell(
+        Notice(
+            "todo.due", "customers/todo_due", facts, todo.code, (todo.person_id,), buttons_for(todo), subject_of(todo),
+            robots=False, prefer=todo.platform, key=key,
+        )
+    )  # fmt: skip
+
+
+def _reread(ctx: Context, todo: Todo) -> Todo:
+    return fetch_all(ctx.db, Todo, Todo.id == todo.id)[0]
 
 
 CREATE_TODO = Command(
@@ -75,12 +215,12 @@ CREATE_TODO = Command(
 LIST_TODOS = Command(
     name="todo.list", title="待办列表",
     says=(
-        "[看|查|查看|列出][一下][我|我的]{when}[的](待办|日程|安排|任务|todo)[列表|有哪些]",
-        "[看|查|查看|列出][一下][我的|我](待办|日程|todo)[列表|清单|有哪些]",
+        "[看看|看|查|查看|列出][一下][我|我的]{when}[的](待办|日程|安排|任务|todo)[列表|有哪些]",
+        "[看看|看|查|查看|列出][一下][我的|我](待办|日程|todo)[列表|清单|有哪些]",
         "[我]{when}[我|还]有(哪些|什么|啥)(待办|日程|安排|任务)",
-        "[看|查|查看][一下]{person}{when}[的](待办|日程|安排)",
+        "[看看|看|查|查看][一下]{person}{when}[的](待办|日程|安排)",
         "[我][还]有(哪些|什么|啥)[没完成的|未完成的](待办|日程|任务)",
-        "[看|查|查看][一下]{person}的(待办|日程)",
+        "[看看|看|查|查看][一下]{person}的(待办|日程)",
     ),
     examples=("明天的待办", "本周日程"),
     args=ListTodos, needs=Permission.BASIC, run=list_todos, reads=True,

@@ -218,10 +218,10 @@ REGISTER_LEAD = Command(
 LIST_LEADS = Command(
     name="lead.list", title="线索列表",
     says=(
-        "[看|查|查看|列出|打开][一下]{scene}[的](线索|leads)[列表|有哪些|有多少]",
+        "[看看|看|查|查看|列出|打开][一下]{scene}[的](线索|leads)[列表|有哪些|有多少]",
         "{scene}[里]有(哪些|什么|多少)[条]线索",
         "[有哪些]{status}[的]线索[列表|有哪些]",
-        "[看|查|查看|列出][一下]{scene}{status}[的]线索",
+        "[看看|看|查|查看|列出][一下]{scene}{status}[的]线索",
         "{pool:pool}[里|中][都]有(哪些|什么|多少)[条]线索",
         "{pool:pool}[的|里的]线索",
         "线索(列表|清单)",
@@ -307,14 +307,15 @@ RESTORE_LEAD = Command(
     says=(
         "(恢复|还原|激活)[一下]线索{ref}[[原因[是]|因为]{reason}]",
         "(恢复|还原|激活)[一下]{ref:code}[[原因[是]|因为]{reason}]",
-        "[把|将][线索]{ref:code}(恢复|还原|重新激活|捡回来)[了]",
-        "[把|将]线索{ref}(恢复|还原|重新激活|捡回来)[了]",
+        "[把|将][线索]{ref:code}(恢复|还原|重新激活|捡回来)[了|一下]",
+        "[把|将]线索{ref}(恢复|还原|重新激活|捡回来)[了|一下]",
     ),
     examples=("恢复线索 L000052", "把线索L000052恢复"),
     args=MarkLead, needs=Permission.LEAD_WRITE, run=restore_lead,
 )  # fmt: skip
 UPDATE_LEAD = Command(
-    name="lead.update", title="修改线索", says=("(修改|更新)线索{ref}{...}",),
+    name="lead.update", title="修改线索",
+    says=("(修改|更新)线索{ref}{...}",),
     examples=("修改线索 L000045 公司 上海海豚科技有限公司", "更新线索 L000045 备注 想要二十台打印机"), args=UpdateLead, needs=Permission.LEAD_WRITE, run=update_lead,
 )  # fmt: skip
 CONVERT_LEAD = Command(

@@ -1,0 +1,70 @@
+"""What follow-ups and todos are about: a customer or a lead, named in one way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.context import Context
+from handlers.customers.customers import CUSTOMER
+from handlers.finding import find, named
+from handlers.nouns import Noun
+from handlers.sales.lead_view import LEAD, find_lead
+from models.base import Json
+from models.codes import noun_of, plain_code
+from models.customers.customer import Customer
+from models.errors import Ambiguous, NotFound
+from models.normal import company_key, normal_phone
+from models.rows import fetch_all
+from models.sales.lead import OPEN, Lead
+
+NOUNS: dict[str, Noun] = {"customer": CUSTOMER, "lead": LEAD}
+
+
+def find_subject(ctx: Context, ref: str, *, lock: bool = False, write: bool = False) -> Any:
+    """The customer or lead that `ref` names. By name only leads that are still worked on count; what one may write
+    goes before what one may only see, a full name before a part of one. Raises as `find` does."""
+    noun = NOUNS.get(noun_of(ref) or "")
+    if noun is not None:
+        return find(ctx, noun, ref, lock=lock, write=write)
+    if normal_phone(ref) is not None:
+        return find_lead(ctx, ref, lock=lock, write=write)
+    rows = _candidates(ctx, ref)
+    if not rows:
+        raise NotFound(f"没找到客户或线索「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
+    if len(rows) > 1:
+        raise Ambiguous("ref", ref, [(row.code, label(row)) for row in rows[:5]])
+    row = rows[0]
+    return find(ctx, NOUNS[row.model.__tablename__], row.code, lock=lock, write=write)
+
+
+def _candidates(ctx: Context, ref: str) -> list[Any]:
+    open_lead = Lead.status.in_(OPEN)
+    for write in (True, False):
+        customers = named(ctx, CUSTOMER, ref, CUSTOMER.gate(ctx, write=write))
+        found = [*customers, *named(ctx, LEAD, ref, LEAD.gate(ctx, write=write) & open_lead)]
+        exact = [row for row in found if _is_exact(row, ref)]
+        if found:
+            return exact or found
+    return []
+
+
+def _is_exact(row: Any, ref: str) -> bool:
+    if row.model is Customer:
+        return bool(row.name_key == company_key(ref))
+    return ref in (row.name, row.company)
+
+
+def label(row: Any) -> str:
+    """How the row is called on a card."""
+    return str(row.name if row.model is Customer else row.label)
+
+
+def abouts(ctx: Context, keys: Sequence[tuple[str | None, int | None]]) -> dict[tuple[str | None, int | None], Json]:
+    """`{"noun", "code", "name"}` by (noun, record id)."""
+    found: dict[tuple[str | None, int | None], Json] = {}
+    for noun in NOUNS.values():
+        wanted = {ident for name, ident in keys if name == noun.name and ident is not None}
+        model: Any = noun.model
+        for row in fetch_all(ctx.db, model, model.id.in_(wanted)) if wanted else ():
+            code = plain_code(noun.name, row.id)
+            found[noun.name, row.id] = {"noun": noun.name, "code": code, "name": label(row)}
+    return found

@@ -1,0 +1,153 @@
+"""Is this phone known already: leads, customers and their contacts, with only so much told as one may see (E.8)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import ColumnElement, or_, select, text
+
+from handlers import permits
+from handlers.context import Context
+from handlers.customers import seas
+from handlers.presenting import masked_phone, names, people
+from models.customers.customer import Contact, Customer
+from models.customers.sea import LeadPool, Sea
+from models.errors import Duplicate
+from models.normal import company_core, company_key, simplified
+from models.rows import fetch_all, fetch_one
+from models.sales.lead import STATES, Lead
+
+
+@dataclass(frozen=True)
+class Match:
+    """What has the phone, as far as this person may know it. `code` and `name` are empty where he may not see it;
+    `owner` is empty where nobody owns it, then `pool` says where it lies."""
+
+    noun: Literal["lead", "customer"]
+    phone: str
+    code: str = ""
+    name: str = ""
+    owner: str = ""
+    pool: str = ""
+    is_mine: bool = False
+    state: str = ""
+
+
+def refusal(match: Match) -> Duplicate:
+    """The answer to a second record with the same phone: whose it is and what to do instead."""
+    number, what = masked_phone(match.phone), "线索" if match.noun == "lead" else "客户"
+    if not match.code:
+        return Duplicate(
+            f"号码 {number} 的{what}已存在", "它由其他同事负责，你没有权限查看", "请联系管理员协调，不要重复登记"
+        )
+    title, facts = f"号码 {number} 已存在：{what} {match.name} {match.code}", {"existing": match.code}
+    if match.pool:
+        claim = "领取线索" if match.noun == "lead" else "领取"
+        return Duplicate(title, f"在{match.pool}里，可以领取", f"回复「{claim} {match.code}」领走它", **facts)
+    who = f"由{'你' if match.is_mine else match.owner}负责" + (f"，{match.state}" if match.state else "")
+    if match.noun == "customer":
+        attach = f"回复「跟进 {match.code} 内容」，或「{match.code} 新增联系人 姓名 电话」关联到这个客户"
+        return Duplicate(title, who, attach if match.is_mine else f"请联系{match.owner}，或请他把你加入团队", **facts)
+    follow = f"回复「跟进 {match.code} 内容」直接跟进"
+    return Duplicate(title, who, follow if match.is_mine else f"请联系{match.owner}，或请上级改派", **facts)
+
+
+def lock(ctx: Context, kind: str, handle: str) -> None:
+    """Until commit nobody else looks up or makes a record with this handle: the second writer sees the first's."""
+    ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:key))"), {"key": f"{kind}/{handle}"})
+
+
+def refuse_known_phone(ctx: Context, phone: str) -> None:
+    """Raises `Duplicate` where an open lead, a customer or a contact has the phone; holds it until commit."""
+    lock(ctx, "phone", phone)
+    match = _lead_with(ctx, phone) or _customer_with(ctx, phone)
+    if match is not None:
+        raise refusal(match)
+
+
+def _lead_with(ctx: Context, phone: str) -> Match | None:
+    there = fetch_one(ctx.db, Lead, Lead.phone == phone, Lead.status.not_in(("converted", "void")))
+    if there is None:
+        return None
+    if fetch_one(ctx.db, Lead, Lead.id == there.id, permits.leads(ctx)) is None:
+        return Match("lead", phone)
+    return Match(
+        "lead",
+        phone,
+        there.code,
+        there.label,
+        owner=_person(ctx, there.owner_id),
+        pool=names(ctx, LeadPool, [there.pool_id])[there.pool_id] or "",
+        is_mine=ctx.actor is not None and there.owner_id == ctx.actor.id,
+        state=STATES[there.status],
+    )
+
+
+def _customer_with(ctx: Context, phone: str) -> Match | None:
+    there = customer_with(ctx, phone)
+    if there is None:
+        return None
+    if fetch_one(ctx.db, Customer, Customer.id == there.id, permits.customers(ctx)) is None:
+        return Match("customer", phone)
+    return Match(
+        "customer",
+        phone,
+        there.code,
+        there.name,
+        owner=_person(ctx, there.owner_id),
+        pool=names(ctx, Sea, [there.sea_id])[there.sea_id] or "",
+        is_mine=ctx.actor is not None and there.owner_id == ctx.actor.id,
+    )
+
+
+def customer_with(ctx: Context, phone: str) -> Customer | None:
+    """The customer whose own or whose contact's phone this is, seen or not; the oldest where several have it."""
+    of_contact = select(Contact.customer_id).where(Contact.phone == phone)
+    where = or_(Customer.phone == phone, Customer.id.in_(of_contact))
+    found = fetch_all(ctx.db, Customer, where, order_by=[Customer.id], limit=1)
+    return found[0] if found else None
+
+
+def similar(ctx: Context, lead: Lead) -> list[str]:
+    """What looks alike by company or name, for information only; of a customer owned elsewhere no more than the sea
+    of both allows (contract.md Chat)."""
+    found = [_customer_line(ctx, row) for row in _similar_customers(ctx, lead)]
+    found += [f"线索 {row.label} {row.code}（{_whose(ctx, row)}）" for row in _similar_leads(ctx, lead)]
+    return [f"看起来相似：{line}" for line in found[:3]]
+
+
+def _similar_customers(ctx: Context, lead: Lead) -> list[Customer]:
+    core = company_core(lead.company or "")
+    if len(core) < 3:
+        return []
+    seen = permits.customers(ctx)
+    if not permits.everything(ctx):
+        seen = or_(seen, permits.my_sea(ctx, Customer.home_sea_id))
+    return fetch_all(ctx.db, Customer, Customer.name_key.contains(core, autoescape=True), seen, limit=3)
+
+
+def _similar_leads(ctx: Context, lead: Lead) -> list[Lead]:
+    like: list[ColumnElement[bool]] = []
+    if lead.company and len(company_key(lead.company)) >= 3:
+        like.append(Lead.company == simplified(lead.company))
+    if lead.name and len(lead.name) >= 2:
+        like.append(Lead.name == lead.name)
+    if not like:
+        return []
+    return fetch_all(ctx.db, Lead, or_(*like), Lead.id != lead.id, permits.leads(ctx), order_by=[Lead.id], limit=3)
+
+
+def _customer_line(ctx: Context, row: Customer) -> str:
+    if row.owner_id is None:
+        return f"客户 {row.name}（在{names(ctx, Sea, [row.sea_id])[row.sea_id]}，可以领取）"
+    named = row.home_sea_id is None or seas.rules_of(ctx, row.home_sea_id)[0].show_owner
+    return f"客户 {row.name}（{_person(ctx, row.owner_id) + '负责' if named else '已有负责人'}）"
+
+
+def _whose(ctx: Context, row: Lead) -> str:
+    who = _person(ctx, row.owner_id)
+    return "，".join(part for part in (f"{who}负责" if who else "", STATES[row.status]) if part)
+
+
+def _person(ctx: Context, ident: int | None) -> str:
+    found = people(ctx, [ident])[ident]
+    return str(found["name"]) if found else ""

@@ -1,0 +1,83 @@
+"""A lead changes hands by somebody's decision: assigned, handed on, given back to a pool (domain.md A.2, A.3)."""
+
+from handlers.context import Context
+from handlers.customers import ownership
+from handlers.finding import find_person
+from handlers.reply import Button, Reply
+from handlers.sales import lead_notices, lead_pools
+from handlers.sales.lead_view import find_lead, present, shown
+from models.company.people import Person
+from models.customers.activity import Todo
+from models.errors import Conflict, Invalid
+from models.rows import fetch_all, fetch_one
+from models.sales.lead import Lead
+
+
+def assign(ctx: Context, refs: list[str], to: str) -> Reply:
+    """To a person, by the pool's admins or whoever may write it; claiming limits do not apply, the ledger notes how."""
+    person = find_person(ctx, to)
+    leads = _locked(ctx, refs)
+    for lead in leads:
+        if lead.owner_id == person.id and lead.status != "invalid":
+            raise Conflict(f"线索 {lead.label} 已经由{person.name}负责", next_step="不用再分配")
+        lead.taken(ctx.now)  # refuses a closed one before the first write
+    done = [_give(ctx, lead, person) for lead in leads]
+    if len(done) == 1:
+        return shown(ctx, done[0], title=f"已分给{person.name}", undo=True)
+    items = present(ctx, done)
+    facts = {"items": items, "total": len(items), "title": f"{len(items)} 条线索已分给{person.name}"}
+    return Reply("sales/lead_list", facts, buttons=(Button("撤销", "undo"),), result={"items": items})
+
+
+def _locked(ctx: Context, refs: list[str]) -> list[Lead]:
+    """In the order of their ids, so that two batches cannot wait for each other."""
+    if len(refs) == 1:
+        return [find_lead(ctx, refs[0], lock=True, write=True)]
+    codes = sorted({find_lead(ctx, ref).code for ref in refs})
+    return [find_lead(ctx, code, lock=True, write=True) for code in codes]
+
+
+def _give(ctx: Context, lead: Lead, person: Person) -> Lead:
+    old = lead.owner_id
+    how: ownership.How = "assign" if old is None else "transfer"
+    clocks = lead_pools.fresh_clock(ctx, lead)
+    row: Lead = ownership.change(ctx, lead, to=person.id, how=how, pool_id=lead.home_pool_id, **clocks)
+    topic = "lead.assigned" if old is None else "lead.transferred"
+    ctx.record(topic, row)
+    lead_notices.moved(ctx, topic, row, old=old, robots=False)
+    ctx.refresh_cards("lead", row.id)
+    return row
+
+
+def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Reply:
+    """To the named pool, else the one it came from, else that of its owner's department (domain.md E.1.2)."""
+    lead = find_lead(ctx, ref, lock=True, write=True)
+    pool_id = lead_pools.named(ctx, pool_ref).id if pool_ref else lead.home_pool_id
+    if lead.status == "unassigned":
+        raise Conflict(f"线索 {lead.label} 已经在线索池里", next_step=f"可以「领取线索 {lead.code}」")
+    if pool_id is None:
+        owner = fetch_one(ctx.db, Person, Person.id == lead.owner_id)
+        home = lead_pools.home_of(ctx, owner) if owner is not None else None
+        pool_id = home.id if home is not None else None
+    if pool_id is None:
+        raise Invalid("pool", "不知道退到哪个线索池", next_step="请说明线索池")
+    old = lead.owner_id
+    lead = to_pool(ctx, lead, pool_id, out="return", note=reason)
+    ctx.record("lead.returned", lead, owner_id=old, facts={"reason": reason})
+    lead_notices.moved(ctx, "lead.returned", lead, old=old, reason=reason)
+    return shown(ctx, lead, title="已退回线索池", undo=True)
+
+
+def to_pool(ctx: Context, lead: Lead, pool_id: int, *, out: ownership.Out, note: str) -> Lead:
+    """Takes the owner off and closes the open todos about it (domain.md E.1.3.10)."""
+    changes = lead.pooled(pool_id, ctx.now, note)
+    close_todos(ctx, lead)
+    ctx.refresh_cards("lead", lead.id)
+    row: Lead = ownership.change(ctx, lead, to=None, out=out, note=note, **changes)
+    return row
+
+
+def close_todos(ctx: Context, lead: Lead) -> None:
+    """Nobody is reminded of a lead that nobody works on."""
+    for todo in fetch_all(ctx.db, Todo, Todo.noun == "lead", Todo.record_id == lead.id, Todo.status == "open"):
+        ctx.save(todo, status="cancelled", done_at=ctx.now)

@@ -1,0 +1,124 @@
+"""Lead pools: which one a lead belongs to, the rules in force there, and when they take a lead back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from handlers import permits
+from handlers.company import rules
+from handlers.context import Context
+from handlers.customers import reclaim, seas
+from handlers.nouns import Noun
+from handlers.presenting import common
+from models.base import Json
+from models.company.people import Department, Person
+from models.company.rule import LeadPoolRules, SeaRules
+from models.customers.sea import LeadPool, LeadPoolReach
+from models.errors import Invalid
+from models.rows import fetch_all, fetch_one
+from models.sales.lead import ACTIVE, Lead
+
+WARN_BEFORE = 1
+
+
+def rules_of(ctx: Context, pool_id: int) -> tuple[LeadPoolRules, int]:
+    """The pool's rules in force and their version."""
+    return rules.current(ctx.db, f"lead_pool/{pool_id}", LeadPoolRules, ctx.now)
+
+
+def named(ctx: Context, ref: str, field: str = "pool") -> LeadPool:
+    """A pool by its name or a part of it. Raises `Invalid` naming the argument."""
+    found = fetch_all(ctx.db, LeadPool, LeadPool.name == ref) or fetch_all(
+        ctx.db, LeadPool, LeadPool.name.contains(ref, autoescape=True)
+    )
+    if len(found) != 1:
+        known = "、".join(pool.name for pool in fetch_all(ctx.db, LeadPool, order_by=[LeadPool.id]))
+        title = f"没有线索池「{ref}」" if not found else f"「{ref}」有多个线索池"
+        raise Invalid(field, title, next_step=f"可选：{known}" if known else "还没有线索池，请联系管理员")
+    return found[0]
+
+
+def home_of(ctx: Context, person: Person) -> LeadPool | None:
+    """The pool of a person's department, nearest up the tree (domain.md E.1.2); else the only one there is."""
+    pools = fetch_all(ctx.db, LeadPool, LeadPool.is_enabled, order_by=[LeadPool.id])
+    for pool in pools:
+        if person.id in pool.members.get("people", []):
+            return pool
+    department: int | None = person.department_id
+    while department is not None and pools:
+        for pool in pools:
+            if department in pool.members.get("departments", []):
+                return pool
+        row = fetch_one(ctx.db, Department, Department.id == department)
+        department = row.parent_id if row else None
+    return pools[0] if len(pools) == 1 else None
+
+
+def is_member(ctx: Context, pool_id: int, person_id: int) -> bool:
+    """Members claim; admins claim only when they are members too."""
+    where = (LeadPoolReach.pool_id == pool_id, LeadPoolReach.person_id == person_id, LeadPoolReach.is_member)
+    return ctx.db.execute(select(1).where(*where)).first() is not None
+
+
+def admin_of(ctx: Context) -> set[int]:
+    """The pools that the actor administers."""
+    if ctx.actor is None:
+        return set()
+    where = (LeadPoolReach.person_id == ctx.actor.id, LeadPoolReach.is_admin)
+    return set(ctx.db.execute(select(LeadPoolReach.pool_id).where(*where)).scalars())
+
+
+def reclaim_rules(pool: LeadPoolRules) -> SeaRules:
+    """A pool's rule in the words of the one function that computes deadlines."""
+    return SeaRules(reclaim_after_days=pool.reclaim_after_days, warn_before_days=(WARN_BEFORE,))
+
+
+def deadline_of(ctx: Context, lead: Lead, **changes: Any) -> reclaim.Deadline | None:
+    """When the pool takes back an owned lead, with `changes` applied: pending and following ones alone."""
+    home = changes.get("home_pool_id", lead.home_pool_id)
+    owned_at = changes.get("owned_at", lead.owned_at)
+    if home is None or owned_at is None or changes.get("status", lead.status) not in ACTIVE:
+        return None
+    clock_at = changes.get("clock_at", lead.clock_at) or owned_at
+    clocks = reclaim.Clocks(owned_at=owned_at, clock_at=clock_at, won_at=None, extended_until=None)
+    return reclaim.deadline(clocks, reclaim_rules(rules_of(ctx, home)[0]), seas.calendar(ctx), ctx.zone)
+
+
+def clock_changes(ctx: Context, lead: Lead, **changes: Any) -> dict[str, Any]:
+    """`changes` plus the `reclaim_at` that follows from them; a moved deadline makes an earlier warning void."""
+    due = deadline_of(ctx, lead, **changes)
+    reclaim_at = due.reclaim_at if due else None
+    if reclaim_at != lead.reclaim_at:
+        changes |= {"reclaim_at": reclaim_at, "warned_for": None, "warned_at": None}
+    return changes
+
+
+def fresh_clock(ctx: Context, lead: Lead) -> dict[str, Any]:
+    """What new ownership starts: out of the pool, a full period from now. Raises `Conflict` for a closed lead."""
+    changes = clock_changes(ctx, lead, **lead.taken(ctx.now), owned_at=ctx.now)
+    del changes["owned_at"]  # `ownership.change` writes it
+    return changes
+
+
+def present(ctx: Context, rows: Sequence[LeadPool]) -> list[Json]:
+    """Pools as the API shows them, with how many leads wait in each."""
+    waiting = select(Lead.pool_id, func.count()).where(Lead.status == "unassigned").group_by(Lead.pool_id)
+    counts: dict[int | None, int] = {row[0]: row[1] for row in ctx.db.execute(waiting)}
+    return [
+        {
+            "code": row.code,
+            "name": row.name,
+            "is_enabled": row.is_enabled,
+            "lead_count": counts.get(row.id, 0),
+            "rules": rules_of(ctx, row.id)[0].model_dump(mode="json"),
+            **common(ctx, row),
+        }
+        for row in rows
+    ]
+
+
+LEAD_POOL = Noun(
+    name="lead_pool", plural="lead_pools", title="线索池", model=LeadPool, gate=permits.public, present=present,
+    named=("name",), columns=("name", "is_enabled"), scenes={"all": permits.public},
+)  # fmt: skip

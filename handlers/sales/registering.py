@@ -1,0 +1,59 @@
+"""A new lead: one handle is enough; made by a rep it is his, named for a pool it waits there (domain.md A.2)."""
+
+from typing import TYPE_CHECKING, Any
+
+from handlers import permits
+from handlers.context import Context
+from handlers.customers import ownership
+from handlers.reply import Reply
+from handlers.sales import lead_duplicates, lead_notices, lead_pools
+from handlers.sales.lead_view import shown
+from models.customers.sea import LeadPool
+from models.errors import Forbidden, MissingArgument
+from models.sales.lead import Lead
+
+if TYPE_CHECKING:
+    from handlers.sales.leads import RegisterLead
+
+HANDLES = ("name", "phone", "company", "wechat", "email")
+
+
+def register(ctx: Context, args: "RegisterLead") -> Reply:
+    """Refused where the phone is known anywhere (`lead_duplicates`); what only looks alike is told after it is made."""
+    fields = args.model_dump(exclude={"pool"}, exclude_none=True)
+    if not any(fields.get(handle) for handle in HANDLES):
+        raise MissingArgument("name", "请告诉我线索的姓名、电话、公司、微信或邮箱（有一个就行）")
+    pool = lead_pools.named(ctx, args.pool) if args.pool else None
+    if pool is not None:
+        _refuse_outsider(ctx, pool)
+    if args.phone is not None:
+        lead_duplicates.refuse_known_phone(ctx, args.phone)
+    lead = _pooled(ctx, fields, pool) if pool is not None else _own(ctx, fields)
+    ctx.record("lead.registered", lead)
+    lead_notices.registered(ctx, lead)
+    return shown(ctx, lead, title="已登记", undo=True, notes=lead_duplicates.similar(ctx, lead))
+
+
+def _own(ctx: Context, fields: dict[str, Any]) -> Lead:
+    home = lead_pools.home_of(ctx, ctx.me)
+    home_id = home.id if home else None
+    clocks = {"owned_at": ctx.now, "clock_at": ctx.now}
+    who = {"owner_id": ctx.me.id, "creator_id": ctx.me.id, "home_pool_id": home_id}
+    lead = ctx.insert(Lead, **fields, **who, **clocks, status="pending")
+    ownership.begin(ctx, lead, ctx.me.id, how="create", pool_id=home_id)
+    return ctx.save(lead, **lead_pools.clock_changes(ctx, lead))
+
+
+def _pooled(ctx: Context, fields: dict[str, Any], pool: LeadPool) -> Lead:
+    where = {"pool_id": pool.id, "home_pool_id": pool.id, "entered_pool_at": ctx.now}
+    return ctx.insert(Lead, **fields, **where, creator_id=ctx.me.id, status="unassigned")
+
+
+def _refuse_outsider(ctx: Context, pool: LeadPool) -> None:
+    """E.1.2: who chooses a pool must have a right to it."""
+    if not pool.is_enabled:
+        raise Forbidden(f"{pool.name}已停用", "停用的线索池不再收线索", "请换一个线索池，或联系管理员")
+    if permits.everything(ctx) or pool.id in lead_pools.admin_of(ctx) or lead_pools.is_member(ctx, pool.id, ctx.me.id):
+        return
+    ask = f"不写线索池就登记在你名下，或请{pool.name}的管理员登记"
+    raise Forbidden(f"你不是{pool.name}的成员", "只有成员和管理员可以往里登记线索", ask)
