@@ -35,7 +35,7 @@ class Office:
 
     def above(self, ident: int | None) -> Iterator[int]:
         """The superiors of a person, nearest first, each once."""
-        seen: set[int] = set()
+        seen = {ident}
         person = self.people.get(ident) if ident is not None else None
         while person is not None and person.superior_id is not None and person.superior_id not in seen:
             seen.add(person.superior_id)

@@ -1,0 +1,113 @@
+"""The card of an approval, for one person: open while it is his turn, closed with the decision afterwards."""
+
+from collections.abc import Sequence
+
+from cards import labels
+from handlers.company import documents, flows, turns
+from handlers.company.approval_view import DECIDED, present
+from handlers.context import Context
+from handlers.customers.customers import totals
+from handlers.presenting import decimal, instant, money, people
+from handlers.reply import Button, Reply, Subject
+from models.base import Json
+from models.company.approval import Approval, ApprovalTask
+from models.company.people import Person
+from models.money.order import Order
+from models.rows import fetch_all, fetch_one
+
+WORDS = {"approved": "同意", "rejected": "驳回"}
+SHOWN = ("code", "subject", "status", "submitter")
+
+
+def tasks_of(ctx: Context, approval: Approval) -> list[ApprovalTask]:
+    """All tasks of an approval, in the order in which they were made."""
+    return fetch_all(ctx.db, ApprovalTask, ApprovalTask.approval_id == approval.id, order_by=[ApprovalTask.id])
+
+
+def approval_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply | None:
+    """The present state of an approval for this person (else the actor): buttons while his task waits, afterwards
+    closed; None once it was undone."""
+    approval = fetch_one(ctx.db, Approval, Approval.id == ident)
+    return None if approval is None else shown(ctx, approval, person_id=person_id)
+
+
+def shown(ctx: Context, approval: Approval, *, person_id: int | None = None, urgent: bool = False) -> Reply:
+    """The card of one approver: who asks, what, for whom, what it exceeds, why he, who is next."""
+    person = person_id if person_id is not None else ctx.me.id
+    tasks = tasks_of(ctx, approval)
+    mine = next((task for task in reversed(tasks) if task.approver_id == person), None)
+    view = present(ctx, [approval])[0]
+    document = documents.of(ctx, approval)
+    facts: Json = {"approval": {key: view[key] for key in SHOWN} | {"urgent": urgent}}
+    facts |= _matter(ctx, approval, document)
+    if mine is not None and mine.status == "waiting":
+        facts |= {"why": mine.why, "next": turns.as_people(ctx, _after(approval, tasks, mine))}
+        return Reply("company/approval", facts, _buttons(approval), _subject(approval), view)
+    facts |= {"why": "", **_closed(ctx, approval, tasks, mine)}
+    return Reply("company/approval", facts, (), _subject(approval), view)
+
+
+def _subject(approval: Approval) -> Subject:
+    return Subject("approval", approval.id, approval.version)
+
+
+def _buttons(approval: Approval) -> tuple[Button, ...]:
+    ref = {"ref": approval.code}
+    return (
+        Button("同意", "approval.approve", ref, "primary"),
+        Button("驳回", "approval.reject", ref, "danger"),
+        Button("转交", "approval.hand_over", ref),
+    )
+
+
+def _matter(ctx: Context, approval: Approval, document: documents.Row) -> Json:
+    """What the approver must know to decide: the document, what its customer owes, discount against authority."""
+    view = documents.view(ctx, document)
+    facts: Json = {"document": view, "customer": _owing(ctx, view["customer"], document.customer_id)}
+    if approval.noun == "payment":
+        order = fetch_one(ctx.db, Order, Order.id == document.order_id)
+        return facts | {"order": documents.view(ctx, order)}
+    submitter = fetch_one(ctx.db, Person, Person.id == approval.submitter_id)
+    authority = flows.authority_of(ctx, submitter) if submitter is not None else None
+    return facts | {"rate": decimal(document.lowest_rate), "authority": decimal(authority)}
+
+
+def _owing(ctx: Context, customer: Json, ident: int) -> Json:
+    sums = totals(ctx, [ident])[ident]
+    return {**customer, "outstanding_total": money(sums["order"] - sums["payment"])}
+
+
+def _after(approval: Approval, tasks: Sequence[ApprovalTask], mine: ApprovalTask) -> list[int]:
+    """Who is asked after this person, as it stands."""
+    here = [task.approver_id for task in tasks if task.step == approval.step and task.status == "next"]
+    later = [person for step in approval.steps[mine.step + 1 :] for person in step["approvers"]]
+    return list(dict.fromkeys([*here, *later]))
+
+
+def _closed(ctx: Context, approval: Approval, tasks: Sequence[ApprovalTask], mine: ApprovalTask | None) -> Json:
+    """Whose decision closed this person's card: his own, else that of whoever decided in his stead."""
+    spoken = [task for task in tasks if task.status in ("approved", "rejected")]
+    if mine is not None and mine.status not in DECIDED:
+        spoken = [task for task in spoken if task.step == mine.step] or spoken
+    by = mine if mine is not None and mine.status in DECIDED else spoken[-1] if spoken else None
+    if approval.status == "withdrawn" and (by is None or by is not mine):
+        who = people(ctx, [approval.submitter_id])[approval.submitter_id]
+        return {
+            "closed": "已撤回",
+            "decision": {"by": who, "status": "withdrawn", "at": instant(ctx, approval.decided_at)},
+        }
+    if by is None:
+        return {"closed": "无需处理", "decision": {"status": "skipped"}}
+    return _handed_over(ctx, by, tasks) if by.status == "handed_over" else _decided(ctx, by)
+
+
+def _handed_over(ctx: Context, task: ApprovalTask, tasks: Sequence[ApprovalTask]) -> Json:
+    heir = next((one.approver_id for one in tasks if one.handed_by_id == task.approver_id and one.id > task.id), None)
+    who = people(ctx, [heir])[heir]
+    return {"closed": f"已转交{labels.name(who)}", "decision": {"by": who, "status": "handed_over"}}
+
+
+def _decided(ctx: Context, task: ApprovalTask) -> Json:
+    who = people(ctx, [task.approver_id])[task.approver_id]
+    decision = {"by": who, "status": task.status, "reason": task.comment, "at": instant(ctx, task.decided_at)}
+    return {"closed": f"已由{who['name']}{WORDS[task.status]}", "decision": decision}

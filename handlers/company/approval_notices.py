@@ -1,0 +1,68 @@
+"""Who hears of an approval: those asked, the groups, and in the end submitter and owner (contract.md Chat)."""
+
+from collections.abc import Sequence
+
+from handlers.company import documents, turns
+from handlers.company.approval_cards import shown
+from handlers.context import Context, Notice, unique
+from handlers.presenting import instant, people
+from models.base import Json
+from models.company.approval import Approval
+from models.company.robot import TOPICS
+
+
+def ask(ctx: Context, approval: Approval, asked: Sequence[int], *, urged: bool = False) -> None:
+    """Each gets his own card: why he, and who is next. It does not wait for the morning (E.12.7)."""
+    topic = "approval.urged" if urged else "approval.requested"
+    for person in unique(asked):
+        card = shown(ctx, approval, person_id=person, urgent=urged)
+        ctx.tell(
+            Notice(
+                topic, card.template, card.facts, approval.ref, (person,), card.buttons, card.subject,
+                robots=False, is_urgent=True, prefer=approval.platform, key=f"{ctx.walk}|{topic}|{approval.code}",
+            )
+        )  # fmt: skip
+
+
+def announce(ctx: Context, approval: Approval, asked: Sequence[int]) -> None:
+    """The groups hear once that something waits for approval."""
+    submitter = people(ctx, [approval.submitter_id])[approval.submitter_id]
+    row = documents.of(ctx, approval)
+    group = _group(ctx, approval.noun, documents.view(ctx, row), submitter)
+    group |= {"subject": approval.noun, "approvers": turns.as_people(ctx, asked)}
+    concerned, template = approval.submitter_id, "company/approval"
+    ctx.tell(Notice("approval.requested", template, {}, approval.ref, concerned=concerned, group=group))
+
+
+def decided(
+    ctx: Context,
+    row: documents.Row,
+    status: str,
+    *,
+    approval: Approval | None,
+    by: int | None,
+    reason: str | None = None,
+    following: Sequence[int] = (),
+) -> None:
+    """Submitter and owner; the groups where there is such a topic. `status` is `in_review` when a step is done;
+    no approval: nobody had to be asked."""
+    noun, view = documents.noun_of(row), documents.view(ctx, row)
+    who = people(ctx, [by])[by] or {"name": "系统"}
+    topic = f"{noun}.{status}"
+    facts: Json = {"approval": {"subject": noun}, "document": view, "status": status, "by": who, "reason": reason}
+    facts["next"] = turns.as_people(ctx, following)
+    heard = unique([approval.submitter_id if approval else row.creator_id, row.owner_id])
+    group = _group(ctx, noun, view, view["owner"]) | {"by": who}
+    ctx.tell(
+        Notice(
+            topic, "company/decided", facts, row.code, heard,
+            concerned=row.owner_id, robots=topic in TOPICS, prefer=approval.platform if approval else None, group=group,
+        )
+    )  # fmt: skip
+
+
+def _group(ctx: Context, noun: str, view: Json, who: Json) -> Json:
+    """What a group may hear; the amount is shown only where its robot is told to."""
+    told = {"code": view["code"], "name": view["customer"]["name"], "who": who, "amount": view["amount"]}
+    told |= {"order": view["order"]["code"]} if noun == "payment" else {}
+    return told | {"at": instant(ctx, ctx.now)}
