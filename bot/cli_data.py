@@ -62,14 +62,14 @@ def run_token(person: str) -> str:
 
 
 def run_notices(ref: str | None) -> list[str]:
-    from handlers.notices import explain_lines
+    from handlers.explain import explain_lines
 
     with opened() as parts:
-        return explain_lines(parts.database, ref)
+        return explain_lines(parts.database, ref, parts.settings.timezone)
 
 
 def run_resend(ident: str) -> str:
-    from handlers.notices import resend_one
+    from handlers.explain import resend_one
 
     with opened() as parts:
         return resend_one(parts.database, ident, utc_now())
