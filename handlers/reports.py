@@ -27,11 +27,11 @@ def show_report(ctx: Context, args: ShowReport) -> Reply:
 SHOW_REPORT = Command(
     name="report.show", title="看报表",
     says=(
-        "[看|查|查看|看看][一下][我|我的]{period}[的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
-        "[看|查|查看|看看][一下][我|我的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
-        "[看|查|查看|看看][一下]{department:unit}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
-        "[看|查|查看|看看][一下]{person}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
-        "[看|查|查看|看看][一下]{person}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下][我|我的]{period}[的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
+        "[看看|看|查|查看|看看][一下][我|我的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
+        "[看看|看|查|查看|看看][一下]{department:unit}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下]{person}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下]{person}[的]{report}[报表|怎么样|如何|多少|情况]",
         "[我|我的]{report}{period}",
     ),
     examples=("我上个月业绩", "本季度业绩"),

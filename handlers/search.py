@@ -1,9 +1,29 @@
 """Search and duplicate check (domain.md E.8)."""
 
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from handlers import duplicates, permits
 from handlers.args import Arg, Args, Words
 from handlers.command import Command, Permission
 from handlers.context import Context
-from handlers.reply import Reply
+from handlers.customers.contacts import CONTACT
+from handlers.customers.customers import CUSTOMER
+from handlers.money.order_view import ORDER
+from handlers.money.payment_view import PAYMENT
+from handlers.nouns import Noun
+from handlers.reply import Button, Reply
+from handlers.sales.lead_view import LEAD
+from models.base import Json
+from models.codes import PLAIN, noun_of
+from models.customers.customer import Contact, Customer
+from models.errors import Invalid
+from models.normal import company_key, normal_phone, simplified
+from models.rows import fetch_all
+
+SEARCHED = (CUSTOMER, LEAD, CONTACT, ORDER, PAYMENT)
+SHOWN = 10
 
 
 class Search(Args):
@@ -15,11 +35,74 @@ class CheckDuplicate(Args):
 
 
 def search(ctx: Context, args: Search) -> Reply:
-    raise NotImplementedError
+    """Records that one may see, by code, name, or a phone that is not hidden from one."""
+    found = [item for noun in SEARCHED for item in _found(ctx, noun, args.q)]
+    shown = found[:SHOWN]
+    facts: Json = {"q": args.q, "items": shown, "total": len(found)}
+    if normal_phone(args.q) is not None and not any(item["noun"] in ("customer", "lead") for item in found):
+        texts = ["你能看到的客户、线索和联系人里没有这个号码", f"想知道同事是否已有，可以说「查重 {args.q}」"]
+        return Reply("notice", {"title": f"没找到 {args.q}", "texts": texts}, result=facts)
+    return Reply("company/search", facts, result=facts)
+
+
+def _found(ctx: Context, noun: Noun, q: str) -> list[Json]:
+    where = _like(ctx, noun, q.strip())
+    if where is None:
+        return []
+    model: Any = noun.model
+    rows = fetch_all(ctx.db, model, where, noun.gate(ctx), order_by=[model.id.desc()], limit=SHOWN)
+    return [item | {"noun": noun.name} for item in noun.present(ctx, rows)]
+
+
+def _like(ctx: Context, noun: Noun, q: str) -> ColumnElement[bool] | None:
+    """What matches in this noun; None where nothing can."""
+    model: Any = noun.model
+    meant = noun_of(q)
+    if meant is not None:
+        if meant != noun.name:
+            return None
+        return model.id == int(q[1:]) if noun.name in PLAIN else model.code == q.upper()  # type: ignore[no-any-return]
+    phone = normal_phone(q)
+    if phone is not None:
+        return _by_phone(ctx, noun, phone)
+    key = company_key(q)
+    parts = [_contains(model, name, key if name == "name_key" else simplified(q)) for name in noun.named]
+    return or_(*parts) if parts and key else None
+
+
+def _by_phone(ctx: Context, noun: Noun, phone: str) -> ColumnElement[bool] | None:
+    """A hidden phone is not found by its value (domain.md E.7): the noun's own filter sees to that."""
+    if "phone" not in noun.filters:
+        return None
+    own = noun.filters["phone"](ctx, phone)
+    if noun is not CUSTOMER:
+        return own
+    of_contact = select(Contact.customer_id).where(Contact.phone == phone, permits.contacts(ctx))
+    return or_(own, Customer.id.in_(of_contact))
+
+
+def _contains(model: Any, name: str, said: str) -> ColumnElement[bool]:
+    column = getattr(model, name)
+    if name == "name_key":
+        return column.contains(said, autoescape=True)  # type: ignore[no-any-return]
+    return func.lower(column).contains(said.lower(), autoescape=True)
 
 
 def check_duplicate(ctx: Context, args: CheckDuplicate) -> Reply:
-    raise NotImplementedError
+    """Also of records that one may not see: name, state, and the owner where the sea says so; counted and logged."""
+    if len(args.q) < 2:
+        raise Invalid("q", "太短了", "查重至少要 2 个字", "请说公司名称或电话")
+    duplicates.count_query(ctx)
+    items = duplicates.likely(ctx, args.q)
+    duplicates.log_query(ctx, args.q, len(items))
+    facts: Json = {"q": args.q, "items": items}
+    claims = [item for item in items if item["brief"].endswith("可领取")]
+    buttons = tuple(_claim(item) for item in claims[:1] if len(claims) == 1)
+    return Reply("company/duplicates", facts, buttons=buttons, result=facts)
+
+
+def _claim(item: Json) -> Button:
+    return Button("领取", f"{item['noun']}.claim", {"ref": item["code"]}, "primary")
 
 
 SEARCH = Command(
@@ -37,7 +120,7 @@ CHECK_DUPLICATE = Command(
     name="check_duplicate", title="查重",
     says=(
         "(查重|排重|查一下重复|duplicate)[一下]{q}",
-        "[检查|看看|查][一下]{q}(有没有|是否|是不是)(重复|撞单|被跟|有人跟|有人在跟|录过|登记过)[了]",
+        "[检查|看看|查][一下]{q}(有没有|是否|是不是)(重复|撞单|被跟|有人跟|有人在跟|人跟|人在跟|录过|登记过)[了]",
         "{q}(有人跟吗|有人在跟吗|有人跟了吗|撞单了吗|重复了吗|重复吗|录过吗|登记过吗)",
     ),
     examples=("查重 海豚科技", "云图智能有没有重复"),

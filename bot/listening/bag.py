@@ -19,7 +19,8 @@ _CATCH_ALL = ("note", "comment", "reason", "content", "title", "question")
 _BEFORE = r"(?:和|还有|另外|从|是|叫|在|由|来自|通过|他是|她是|一家|我们|客户|的|用|走|给|到|为|要|记得|记着|别忘了?|同时|并且?)"
 _AFTER = r"(?:的|了|来的|到的|到账的?|付的|那边|方式|渠道|认识的|过来的|打的|来|公司|给的|打过来的?|转的|吧|推荐的|介绍的)"
 _LINK = (
-    rf"(?:{SEPARATORS}*(?:改成|改为|改到|设为|设成|调成|调到|调整为|换成|更新为|变成|就是|是|为|叫|要|到|:|=){SEPARATORS}*|{SEPARATORS}+|)"
+    rf"(?:\s*[:=]{SEPARATORS}*|{SEPARATORS}*(?:改成|改为|改到|设为|设成|调成|调到|调整为|换成|更新为|变成|就是|是|为|叫){SEPARATORS}*"
+    rf"|{SEPARATORS}+|)"
 )
 
 
@@ -34,6 +35,7 @@ class Bag:
     doubts: dict[str, Doubt] = field(default_factory=dict)
     leftover: str = ""
     caught: str = ""  # the free text that took what nothing else claimed
+    guessed: set[str] = field(default_factory=set)  # names that only their place makes names
     _free: str = ""
 
     def wanted(self, *kinds: str) -> Iterator[Field]:
@@ -173,16 +175,25 @@ def _choices(bag: Bag) -> None:
             if match:
                 bag.put(wanted, known[match["word"]], start, end)
                 break
-    for wanted in bag.wanted("choice"):
-        repeated = re.search("每天|每周|每月", bag.said.key)
-        if repeated and repeated[0] in meanings(wanted.slot):
-            bag.values[wanted.name] = meanings(wanted.slot)[repeated[0]]
+
+
+def repeated(fields: tuple[Field, ...], key: str, known: dict[str, Any]) -> dict[str, Any]:
+    """每周五: how often is part of the date phrase, wherever in the sentence that stands."""
+    found = re.search(r"每天|每周|每月|每(?=星期|礼拜)", key)
+    word = {"每": "每周"}.get(found[0], found[0]) if found else ""
+    return {
+        one.name: meanings(one.slot)[word]
+        for one in fields
+        if one.slot.kind == "choice" and one.name not in known and word in meanings(one.slot)
+    }
 
 
 def _mostly(match: re.Match[str], start: int, end: int) -> bool:
     """从抖音广告来的, 用支付宝付的: little else in the piece, and it begins or ends it."""
     before, after = match.string[start : match.start()], match.string[match.end() : end]
-    return len(before) <= 4 and re.fullmatch(rf"{_AFTER}*", after) is not None and re.match(rf"{_BEFORE}", before + "的") is not None
+    if len(before) > 6 or re.fullmatch(rf"{_AFTER}*", after) is None:
+        return False
+    return "来的" in after or (len(before) <= 4 and re.match(rf"{_BEFORE}", before + "的") is not None)
 
 
 def _codes(bag: Bag) -> None:
@@ -200,6 +211,8 @@ def _codes(bag: Bag) -> None:
 def _by_shape(bag: Bag) -> None:
     for start, end in bag.segments():
         split = people_and_places.split_name(bag._free[start:end])
+        if split is None and (owned := re.match(r".+(?:公司|厂|店|集团|中心|院|所)(?=的[\u4e00-\u9fff]{2,4}$)", bag._free[start:end])):
+            split = owned.end()  # …有限公司的王工
         pieces = [(start, end)] if split is None else [(start, start + split), (start + split, end)]
         for first, last in pieces:
             _place(bag, first, last)
@@ -244,7 +257,8 @@ def _by_position(bag: Bag) -> None:
             said = bag.said.cut(start, end)
             if wanted.required or re.fullmatch(r"[\u4e00-\u9fff]{2,4}", said.key):
                 value = ref_value(wanted.slot, said) if wanted.slot.kind == "ref" else said.text if is_name(said) else None
-                bag.put(wanted, value, start, end)
+                if bag.put(wanted, value, start, end):
+                    bag.guessed.add(wanted.name)
     left = _joined(bag)
     target = _catch_all(bag)
     if left and target is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.listening.bag import read_bag
+from bot.listening.bag import read_bag, repeated
 from bot.listening.normalize import SEPARATORS, Sentence, sentence, without_politeness
 from bot.listening.numbers import Doubt
 from bot.listening.patterns import Compiled, Pattern
@@ -97,10 +97,12 @@ class Grammar:
             if not pattern.might_fit(said.key) or (len(said.key) > _LONG and not pattern.begins_fixed):
                 continue
             candidate = self._try(command, pattern, pattern.strict, said, now)
-            if candidate is None and (loose := pattern.loose) is not None:
-                candidate = self._try(command, pattern, loose, said, now)
             if candidate is not None:
                 yield candidate
+            if (candidate is None or candidate.missing) and (loose := pattern.loose) is not None:
+                candidate = self._try(command, pattern, loose, said, now)
+                if candidate is not None:
+                    yield candidate
 
     def _try(self, command: Command, pattern: Pattern, compiled: Compiled, said: Sentence, now: datetime) -> _Candidate | None:
         match = compiled.expression.fullmatch(said.key)
@@ -153,13 +155,16 @@ class Grammar:
                 continue
             bag = read_bag(said.cut(*match.span(group)), tuple(fields.values()), now, fill.args)
             caught = bag.caught if bag.caught and not fields[bag.caught].required else ""
-            recognised = bag.values.keys() - {caught}
-            if not recognised and not bag.doubts and (rest.strict or (match[group] and _is_glued(said, match.start(group)))):
+            glued = bool(match[group]) and _is_glued(said, match.start(group))
+            recognised = bag.values.keys() - {caught} - (bag.guessed if glued else set())
+            if not recognised and not bag.doubts and (rest.strict or glued):
                 return None
             fill.args |= bag.values
             fill.doubts |= bag.doubts
             fill.leftover, fill.caught = bag.leftover, caught
             fill.rest_found = bool(recognised or bag.doubts)
+        if compiled.rests:
+            fill.args |= repeated(tuple(fields.values()), said.key, fill.args)
         if fill.along:
             fill.args |= read_along(_without_refs(compiled, match, said, fields), fields, fill.args, now)
         return fill
@@ -200,7 +205,7 @@ def _may_be_glued(found: Field, part: Sentence) -> bool:
     """Directly behind other characters a name must look like one, and a free text must not go on with their grammar."""
     if found.slot.kind in ("company", "name"):
         return is_shaped(found, part)
-    return found.slot.kind != "words" or re.match(r"[的了过得着吗不没]|.*[吗么呢?]$", part.key) is None
+    return found.slot.kind != "words" or re.match(r"[的了过得着吗]|不[了下出]|.*[吗么呢?]$", part.key) is None
 
 
 def _without_refs(compiled: Compiled, match: re.Match[str], said: Sentence, fields: dict[str, Field]) -> Sentence:

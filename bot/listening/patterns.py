@@ -22,7 +22,7 @@ from bot.listening.says import (
 )
 from bot.listening.slots import CODE, PHONE, Field, is_free, shape
 
-GAP = f"{SEPARATORS}*"
+GAP = f"(?:{SEPARATORS}|吧(?={SEPARATORS}))*"
 # Two free texts meet at a separator, but not at the space inside an English name.
 _STRICT = rf"(?:(?<![a-z]){SEPARATORS}+|{SEPARATORS}+(?![a-z])|[,;/]{SEPARATORS}*)"
 _OPENERS = (
@@ -71,11 +71,17 @@ class _Maker:
             body = GAP + re.escape(part.said).replace(r"\ ", " ?") + self.make(rest, started=True, inner=inner)
             return f"(?:{body})?" if unsaid and part.said in CONNECTIVES else body
         if isinstance(part, Rest):
-            return f"(?:{self._boundary()}{self.group(part, '.+')})?" if after_free else GAP + self.group(part, ".*")
+            return self._rest(part, after_free)
         if isinstance(part, Place):
             body = self._place(part, rest, after_free, inner)
             return f"(?:{body})?" if unsaid else body
         return self._ways(part, rest, after_free, started, inner)
+
+    def _rest(self, rest: Rest, after_free: bool) -> str:
+        if not after_free:
+            return GAP + self.group(rest, ".+" if rest.strict else ".*")
+        body = self._boundary() + self.group(rest, ".+")
+        return body if rest.strict else f"(?:{body})?"
 
     def _boundary(self) -> str:
         return _LOOSE if self.loose else _STRICT

@@ -25,6 +25,7 @@ _NAME = re.compile(
 _JOBS = re.compile(
     r"(?:[\u4e00-\u9fffa-z/]{0,10}(?:总监|经理|主管|总裁|总经理|董事长|专员|主任|采购|工程师|负责人|老板|部长|科长|处长|厂长|店长|院长|校长|秘书|助理|会计|出纳|财务|合伙人|创始人|顾问)|c[efiot]o|hr|vp)"
 )
+_TITLED = re.compile(rf"(?:[{_SURNAMES}]|{_COMPOUND})(?:{_TITLES})")
 _LEGAL = (
     "有限责任公司|股份有限公司|有限公司|集团|公司|研究院|研究所|事务所|工作室|合作社|经营部|门市部|营业部|商行|酒店|宾馆|餐厅|超市|商场|银行|医院"
     "|诊所|学院|学校|大学|中学|小学|幼儿园|中心|协会|委员会|分公司|基金会|俱乐部"
@@ -83,8 +84,8 @@ def is_address(key: str) -> bool:
 
 
 def is_job(key: str) -> bool:
-    """采购总监, 总经理, CEO."""
-    return _JOBS.fullmatch(key) is not None
+    """采购总监, 总经理, CEO; 张经理 is a person."""
+    return _JOBS.fullmatch(key) is not None and _TITLED.fullmatch(key) is None
 
 
 def is_industry(key: str) -> bool:

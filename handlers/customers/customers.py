@@ -264,7 +264,7 @@ CREATE_CUSTOMER = Command(
 LIST_CUSTOMERS = Command(
     name="customer.list", title="客户列表",
     says=(
-        "[看|查|查看|列出|打开|有哪些][一下]{scene}[的](客户|customers)[列表|名单|有哪些|有多少|有多少个]",
+        "[看看|看|查|查看|列出|打开|有哪些][一下]{scene}[的](客户|customers)[列表|名单|有哪些|有多少|有多少个]",
         "{scene}[里|中][都|还]有(哪些|什么|多少)[个]客户",
         "{sea:sea}[里|中][都|还]有(哪些|什么|多少)[个]客户",
         "{sea:sea}[里|中][的]客户",
@@ -299,7 +299,6 @@ UPDATE_CUSTOMER = Command(
         "(把|将)[客户]{ref}的{...!}",
         "(把|将)[客户]{ref}{...!}",
         "(修改|更新|补充)[一下]{ref}的{...!}",
-        "客户{ref}[的]{...!}",
     ),
     examples=("修改客户 海豚科技 级别 A", "更新客户 云图智能 地址 杭州市西湖区文三路1号"),
     args=UpdateCustomer, needs=Permission.CUSTOMER_WRITE, run=update_customer,

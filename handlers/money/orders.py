@@ -102,7 +102,7 @@ SHOW_ORDER = Command(
 LIST_ORDERS = Command(
     name="order.list", title="订单列表",
     says=(
-        "[看|查|查看|列出|打开][一下]{scene}[的](订单|orders)[列表|有哪些|有多少]",
+        "[看看|看|查|查看|列出|打开][一下]{scene}[的](订单|orders)[列表|有哪些|有多少]",
         "{scene}有(哪些|什么|多少)[个|张]订单",
         "订单(列表|清单)",
     ),
