@@ -9,8 +9,11 @@ from handlers.company.people import DEPARTMENT, PERSON
 from handlers.company.robots import ROBOT
 from handlers.context import Context
 from handlers.customers import contacts, customers, follow_ups, public_sea, teams, todos
+from handlers.customers.contacts import CONTACT
 from handlers.customers.customers import CUSTOMER, customer_card
+from handlers.customers.follow_up_view import FOLLOW_UP
 from handlers.customers.seas import SEA
+from handlers.customers.todo_view import TODO, todo_card
 from handlers.history import HISTORY
 from handlers.money import orders, payments
 from handlers.money.order_view import ORDER, order_card
@@ -42,13 +45,14 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 
 NOUNS: tuple[Noun, ...] = (
-    LEAD, LEAD_POOL, CUSTOMER, SEA, ORDER, PAYMENT, PRODUCT, PERSON, DEPARTMENT, ROBOT, NOTICE, HISTORY,
+    LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, TODO, ORDER, PAYMENT, PRODUCT, PERSON, DEPARTMENT, ROBOT, NOTICE, HISTORY,
 )  # fmt: skip
 
 # What a card about a noun shows now, for whom it was sent to (`ctx.actor`); None when he may not see it any more.
 REFRESH: Mapping[str, Callable[[Context, int], Reply | None]] = {
     "lead": lead_card,
     "customer": customer_card,
+    "todo": todo_card,
     "order": order_card,
     "payment": payment_card,
 }
