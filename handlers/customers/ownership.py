@@ -40,18 +40,19 @@ def change(
     to: int | None,
     how: How | None = None,
     out: Out | None = None,
-    pool_id: int | None = None,
+    home_id: int | None = None,
     note: str = "",
     **changes: Any,
 ) -> Any:
-    """Moves a customer or lead to an owner, or to a pool with `to=None`. `changes` are further columns of the row.
+    """Moves a customer or lead to an owner, or to a pool with `to=None`. `changes` are further columns of the row;
+    `home_id` is the sea or pool against whose limits the new period counts.
 
     New ownership always starts a full period: the caller gives `clock_at` and `reclaim_at`.
     """
     if row.owner_id is not None:
         end(ctx, row, out=out or "transfer", note=note)
     if to is not None:
-        begin(ctx, row, to, how=how or "assign", pool_id=pool_id)
+        begin(ctx, row, to, how=how or "assign", pool_id=home_id)
         return ctx.save(row, owner_id=to, owned_at=ctx.now, **changes)
     return ctx.save(row, owner_id=None, owned_at=None, **changes)
 

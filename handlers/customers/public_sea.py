@@ -58,7 +58,7 @@ def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
     if denied is not None:
         raise denied
     customer = ownership.change(
-        ctx, customer, to=ctx.me.id, how="claim", pool_id=customer.home_sea_id, **_fresh_clock(ctx, customer)
+        ctx, customer, to=ctx.me.id, how="claim", home_id=customer.home_sea_id, **_fresh_clock(ctx, customer)
     )
     ctx.record("customer.claimed", customer)
     _announce(ctx, "customer.claimed", customer)
@@ -170,7 +170,7 @@ def _give(ctx: Context, customer: Customer, person: Person, how: ownership.How) 
         raise Conflict(f"{customer.name} 已经由{person.name}负责")
     old = customer.owner_id
     row: Customer = ownership.change(
-        ctx, customer, to=person.id, how=how, pool_id=customer.home_sea_id, **_fresh_clock(ctx, customer)
+        ctx, customer, to=person.id, how=how, home_id=customer.home_sea_id, **_fresh_clock(ctx, customer)
     )
     ctx.record("customer.assigned" if old is None else "customer.transferred", row)
     _announce(ctx, "customer.assigned", row, people=unique([old, person.id]), robots=False)

@@ -71,7 +71,7 @@ def _listed(ctx: Context, taken: list[Lead], results: list[Json], count: int, de
 
 def _take(ctx: Context, lead: Lead) -> Lead:
     row: Lead = ownership.change(
-        ctx, lead, to=ctx.me.id, how="claim", pool_id=lead.home_pool_id, **lead_pools.fresh_clock(ctx, lead)
+        ctx, lead, to=ctx.me.id, how="claim", home_id=lead.home_pool_id, **lead_pools.fresh_clock(ctx, lead)
     )
     ctx.record("lead.claimed", row)
     group = lead_notices.group_facts(ctx, row)

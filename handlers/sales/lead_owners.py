@@ -41,7 +41,7 @@ def _give(ctx: Context, lead: Lead, person: Person) -> Lead:
     old = lead.owner_id
     how: ownership.How = "assign" if old is None else "transfer"
     clocks = lead_pools.fresh_clock(ctx, lead)
-    row: Lead = ownership.change(ctx, lead, to=person.id, how=how, pool_id=lead.home_pool_id, **clocks)
+    row: Lead = ownership.change(ctx, lead, to=person.id, how=how, home_id=lead.home_pool_id, **clocks)
     topic = "lead.assigned" if old is None else "lead.transferred"
     ctx.record(topic, row)
     lead_notices.moved(ctx, topic, row, old=old, robots=False)
