@@ -1,9 +1,31 @@
 """Help, who am I, and undo."""
 
-from handlers.args import Arg, Args, Words
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+
+from handlers import permits
+from handlers.args import Arg, Args, Words, labels_of
 from handlers.command import Command, Permission
+from handlers.company.people import PERSON
 from handlers.context import Context
-from handlers.reply import Reply
+from handlers.nouns import one
+from handlers.reply import Button, Reply
+from handlers.undo import undo_last
+from models.base import Json
+from models.customers.customer import Customer
+from models.customers.sea import LeadPool, LeadPoolReach, Sea, SeaReach
+from models.errors import NotFound
+from models.normal import simplified
+from models.sales.lead import OPEN, Lead
+
+AREAS = {
+    "线索": ("lead.",), "客户和公海": ("customer.",), "联系人和团队": ("contact.", "team."),
+    "跟进和待办": ("follow_up.", "todo."), "订单和回款": ("order.", "payment."), "审批": ("approval.",),
+    "查找和报表": ("search", "check_duplicate", "report."), "其他": ("notice.", "help", "whoami", "undo"),
+}  # fmt: skip
+SCOPES = {"admin": "全公司", "dept_manager": "自己、下属，和本部门及下级部门", "staff": "自己和下属"}
+ENOUGH = 0.34
 
 
 class Help(Args):
@@ -15,19 +37,110 @@ class WhoAmI(Args):
 
 
 class Undo(Args):
-    pass
+    walk: Words | None = Arg("哪一次", "撤销按钮所属的操作", default=None)
 
 
 def show_help(ctx: Context, args: Help) -> Reply:
-    raise NotImplementedError
+    """Everything that this person may do, by area with one example each; or how one thing is said."""
+    from handlers import registry  # it lists help itself
+
+    mine = [command for command in registry.COMMANDS if _may(ctx, command)]
+    if args.topic is None:
+        topics = [{"title": area, "examples": _examples(mine, prefixes)} for area, prefixes in AREAS.items()]
+        facts: Json = {"topics": [topic for topic in topics if topic["examples"]]}
+        result = facts | {"commands": [{"name": command.name, "title": command.title} for command in mine]}
+        return Reply("help", facts, result=result)
+    found = matching(args.topic, mine)
+    if not found:
+        raise NotFound(f"不知道怎么「{args.topic}」", next_step="说「帮助」看看我能做什么")
+    return Reply("help_topic", facts := _topic(found), result=facts | {"commands": [command.name for command in found]})
 
 
-def who_am_i(ctx: Context, args: WhoAmI) -> Reply:
-    raise NotImplementedError
+def _may(ctx: Context, command: Command) -> bool:
+    return ctx.actor is None or command.needs in permits.ROLES[ctx.actor.role]
+
+
+def _examples(commands: Iterable[Command], prefixes: tuple[str, ...]) -> list[str]:
+    return [command.examples[0] for command in commands if command.name.startswith(prefixes)]
+
+
+def matching(topic: str, commands: Sequence[Command]) -> list[Command]:
+    """The commands that a topic means, best first: by title, else by how much of it stands in title and examples."""
+    said = simplified(topic).strip().rstrip("?？吗呢啊")
+    exact = [command for command in commands if command.title == said or command.name == said]
+    if exact:
+        return exact
+    scores = {command.name: _likeness(said, command) for command in commands}
+    best = max(scores.values(), default=0.0)
+    return [command for command in commands if best >= ENOUGH and scores[command.name] >= best * 0.9][:3]
+
+
+def _likeness(said: str, command: Command) -> float:
+    """Which part of the topic's neighbouring characters the command's title has, its examples counting less."""
+    pairs = _pairs(said)
+    in_title, in_examples = _pairs(command.title), set[str]().union(*map(_pairs, command.examples))
+    if not pairs:
+        return 0.0
+    whole = (said in command.title or command.title in said) * 0.5
+    return whole + len(pairs & in_title) / len(pairs) + 0.5 * len(pairs & (in_examples - in_title)) / len(pairs)
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)} or ({text} if text else set())
+
+
+def _topic(found: Sequence[Command]) -> Json:
+    first = found[0]
+    examples = list(dict.fromkeys(example for command in found for example in command.examples))
+    return {
+        "topic": first.title,
+        "about": _undoing(first),
+        "examples": examples,
+        "parts": [_part(first.args, name) for name in first.args.model_fields],
+    }
+
+
+def _undoing(command: Command) -> str:
+    if command.reads:
+        return "只是查看，不会改动任何内容"
+    return "做错了可以说「撤销」（10 分钟内）" if command.undo is True else f"不能撤销：{command.undo}"
+
+
+def _part(model: type[Args], name: str) -> list[str]:
+    field = model.model_fields[name]
+    label = (labels_of(model, name) or [name])[0]
+    words = [field.description or "", "必填" if field.is_required() else "可不填"]
+    return [label, "，".join(word for word in words if word)]
+
+
+def who_am_i(ctx: Context, args: WhoAmI) -> Reply:  # noqa: ARG001 - every command takes its arguments
+    """Name, department, role, superior, scope, and where one may claim."""
+    person = one(ctx, PERSON, ctx.me)
+    counts = [["负责客户", _owned(ctx, Customer)], ["负责线索", _owned(ctx, Lead)]]
+    claims = [["可领取的公海", _reached(ctx, Sea)], ["可领取的线索池", _reached(ctx, LeadPool)]]
+    facts = {
+        "person": person,
+        "scope": SCOPES[ctx.me.role] + ("；全部回款" if "finance" in ctx.me.duties else ""),
+        "counts": [row for row in [*counts, *claims] if row[1] not in ("", None)],
+    }
+    return Reply("company/whoami", facts, buttons=(Button("帮助", "help"),), result=facts)
+
+
+def _owned(ctx: Context, model: type[Customer] | type[Lead]) -> str:
+    where = [model.owner_id == ctx.me.id] + ([Lead.status.in_(OPEN)] if model is Lead else [])
+    return str(ctx.db.execute(select(func.count()).select_from(model).where(*where)).scalar_one())
+
+
+def _reached(ctx: Context, model: type[Sea] | type[LeadPool]) -> str:
+    reach, column = (SeaReach, SeaReach.sea_id) if model is Sea else (LeadPoolReach, LeadPoolReach.pool_id)
+    mine = select(column).where(reach.person_id == ctx.me.id, reach.is_member)
+    names = ctx.db.execute(select(model.name).where(model.id.in_(mine), model.is_enabled).order_by(model.id))
+    return "、".join(names.scalars())
 
 
 def undo(ctx: Context, args: Undo) -> Reply:
-    raise NotImplementedError
+    """The last command of ten minutes, or the one that the button belongs to."""
+    return undo_last(ctx, args.walk)
 
 
 HELP = Command(

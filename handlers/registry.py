@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from handlers import explain, help, reports, search
 from handlers.command import Command
 from handlers.company import approvals
+from handlers.company.approval_view import APPROVAL
 from handlers.company.people import DEPARTMENT, PERSON
 from handlers.company.robots import ROBOT
 from handlers.context import Context
@@ -45,7 +46,8 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 
 NOUNS: tuple[Noun, ...] = (
-    LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, TODO, ORDER, PAYMENT, PRODUCT, PERSON, DEPARTMENT, ROBOT, NOTICE, HISTORY,
+    LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, TODO, ORDER, PAYMENT, APPROVAL, PRODUCT, PERSON, DEPARTMENT,
+    ROBOT, NOTICE, HISTORY,
 )  # fmt: skip
 
 # What a card about a noun shows now, for whom it was sent to (`ctx.actor`); None when he may not see it any more.

@@ -1,11 +1,23 @@
 """Reports: numbers with the list that sums to them (domain.md E.10, E.11)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
+from sqlalchemy import select
+
+from cards import labels
+from handlers import permits
 from handlers.args import Arg, Args, PersonRef, Text, Words, choice
 from handlers.command import Command, Permission
+from handlers.company.organisation import below
 from handlers.context import Context
+from handlers.finding import find_department, find_person
+from handlers.performance import figures, span_of
+from handlers.presenting import instant
 from handlers.reply import Reply
+from models.company.people import Department, Person, Sight
+from models.errors import Forbidden
+from models.rows import fetch_all
 
 ReportName = Annotated[
     Text, choice("performance", 业绩="performance", 业绩怎么样="performance", 销售业绩="performance")
@@ -21,7 +33,50 @@ class ShowReport(Args):
 
 
 def show_report(ctx: Context, args: ShowReport) -> Reply:
-    raise NotImplementedError
+    """Performance of oneself, of somebody whose records one sees, or of a department all of whose people one sees."""
+    period = args.period or "this_month"
+    subject, people = _subject(ctx, args)
+    span = span_of(period, ctx.today, ctx.zone)
+    found = figures(ctx, people, span)
+    rows = [
+        ["订单数", f"{found['order_count']} 单"],
+        ["净回款", labels.money(found["payment_total"])],
+        ["新客户", str(found["new_customers"])],
+        ["有效跟进", f"{found['effective_follow_ups']} 次"],
+    ]
+    ranking = found["ranking"] if len(people) > 1 else []
+    about = {"subject": {"name": subject}, "period": period}
+    facts = about | {"amount": found["amount"], "rows": rows, "ranking": ranking}
+    dates = {"from": instant(ctx, span.start), "until": instant(ctx, span.end)}
+    return Reply("company/report_performance", facts, result={"subject": subject, "period": period, **dates, **found})
+
+
+def _subject(ctx: Context, args: ShowReport) -> tuple[str, list[Person]]:
+    """Whose numbers, all of them in sight; the actor's own by default."""
+    if args.department is not None:
+        department = find_department(ctx, args.department)
+        people = _members(ctx, department)
+        _require_sight(ctx, people, department.name)
+        return department.name, people
+    person = ctx.me if args.person is None else find_person(ctx, args.person, "person")
+    _require_sight(ctx, [person], person.name)
+    return person.name, [person]
+
+
+def _members(ctx: Context, department: Department) -> list[Person]:
+    parents = {row.id: row.parent_id for row in fetch_all(ctx.db, Department)}
+    return fetch_all(ctx.db, Person, Person.department_id.in_(below([department.id], parents)), order_by=[Person.id])
+
+
+def _require_sight(ctx: Context, people: Sequence[Person], name: str) -> None:
+    if permits.everything(ctx):
+        return
+    mine = select(Sight.person_id).where(Sight.viewer_id == ctx.me.id)
+    seen = set(ctx.db.execute(mine).scalars()) | {ctx.me.id}
+    if not {person.id for person in people} <= seen:
+        raise Forbidden(
+            f"不能看{name}的业绩", "只能看自己、下属和自己管理的部门的业绩", "可以说「我这个月业绩」，或请他的上级查看"
+        )
 
 
 SHOW_REPORT = Command(

@@ -1,6 +1,6 @@
 """Every table, imported once so that the metadata is whole."""
 
-from models import access, codes, dialogue, history, inbox, job_run, outbox, sent_card
+from models import access, codes, dialogue, history, inbox, job_run, outbox, query_log, sent_card
 from models.base import Base
 from models.company import approval, people, robot, rule
 from models.customers import activity, customer, ownership, sea
@@ -8,7 +8,7 @@ from models.money import order, product
 from models.sales import lead
 
 MODULES = (
-    access, codes, dialogue, history, inbox, job_run, outbox, sent_card,
+    access, codes, dialogue, history, inbox, job_run, outbox, query_log, sent_card,
     approval, people, robot, rule, activity, customer, ownership, sea, order, product, lead,
 )  # fmt: skip
 metadata = Base.metadata

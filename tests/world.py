@@ -52,7 +52,8 @@ people:
   - {name: 郑离职, department: 华东组, role: staff, wecom: zheng, active: false}
 seas:
   - {name: 华东公海, members: [华东组], admins: [王经理], holding_limit: 6, daily_claim_limit: 3,
-     reclaim_after_days: 15, no_deal_after_days: 180, warn_before_days: [3, 1], cooldown_days: 30, hidden_fields: [phone, address]}
+     reclaim_after_days: 15, no_deal_after_days: 180, warn_before_days: [3, 1], cooldown_days: 30,
+     hidden_fields: [phone, address]}
   - {name: 华北公海, members: [华北组], admins: [王经理], reclaim_after_days: 10, warn_before_days: [2],
      show_owner: false, day_type: business}
 lead_pools:

@@ -11,13 +11,13 @@ from handlers.company.loading_base import Load
 from handlers.company.loading_file import HANDLES, CustomerItem, LeadItem
 from handlers.company.loading_yaml import Path
 from handlers.customers import reclaim, seas
+from handlers.sales import lead_pools
 from models.base import Json
 from models.company.calendar import Calendar
 from models.company.people import Person
 from models.company.rule import LeadPoolRules, SeaRules
 from models.customers.customer import Customer
 from models.customers.ownership import Ownership
-from models.customers.sea import LeadPoolReach
 from models.normal import company_key
 from models.rows import fetch_all
 from models.sales.lead import Lead
@@ -45,7 +45,7 @@ class Clocks:
         """When an owned lead of this home pool goes back."""
         if pool_id is None:
             return None
-        days = SeaRules(reclaim_after_days=self.pools[pool_id].reclaim_after_days)
+        days = lead_pools.reclaim_rules(self.pools[pool_id])
         due = reclaim.deadline(reclaim.Clocks(clock_at, clock_at, None, None), days, self.calendar, self.zone)
         return due.reclaim_at if due else None
 
@@ -69,37 +69,48 @@ def load_customers(load: Load) -> None:
 
 
 class _Homes:
-    """The home sea of each owner's department, asked once an owner."""
+    """The home sea and lead pool of each owner's department, asked once an owner."""
 
     def __init__(self, load: Load) -> None:
         self.load = load
         self.people = {row.id: row for row in fetch_all(load.ctx.db, Person)}
-        self.found: dict[int, int | None] = {}
+        self.seas: dict[int, int | None] = {}
+        self.pools: dict[int, int | None] = {}
 
-    def of(self, person_id: int) -> int | None:
-        if person_id not in self.found:
+    def sea_of(self, person_id: int) -> int | None:
+        if person_id not in self.seas:
             home = seas.home_of(self.load.ctx, self.people[person_id])
-            self.found[person_id] = home.id if home else None
-        return self.found[person_id]
+            self.seas[person_id] = home.id if home else None
+        return self.seas[person_id]
+
+    def pool_of(self, person_id: int) -> int | None:
+        if person_id not in self.pools:
+            home = lead_pools.home_of(self.load.ctx, self.people[person_id])
+            self.pools[person_id] = home.id if home else None
+        return self.pools[person_id]
 
 
 def _customer(load: Load, item: CustomerItem, path: Path, homes: _Homes, clocks: Clocks) -> Json:
     owner, owned_at = _owner(load, item, path)
     sea = load.ident(load.seas, "公海", item.sea, (*path, "sea")) if item.sea else None
-    home = sea if sea is not None else homes.of(owner) if owner is not None else _only(load.seas)
+    home = sea if sea is not None else homes.sea_of(owner) if owner is not None else _only(load.seas)
     if home is None:
         raise load.lines.wrong(path, f"客户「{item.name}」要写 sea，或写一个部门有公海的 owner")
     values = {name: getattr(item, name) for name in CustomerItem.model_fields if name not in _POOLING}
     values |= {"tags": list(item.tags), "home_sea_id": home, "owner_id": owner, "owned_at": owned_at}
     if owned_at is None:
-        return values | {"sea_id": home, "entered_sea_at": load.now, "clock_at": None, "reclaim_at": None}
+        return (
+            values | {"sea_id": home, "entered_sea_at": load.now} | dict.fromkeys(("clock_at", "reclaim_at", "warn_at"))
+        )
     due = clocks.customer(home, reclaim.Clocks(owned_at, owned_at, None, None))
-    return values | {"sea_id": None, "entered_sea_at": None, "clock_at": owned_at, "reclaim_at": due, "warn_at": load.now if due else None}
+    warn_at = load.now if due else None  # the next sweep finds the stage
+    owned = {"sea_id": None, "entered_sea_at": None, "clock_at": owned_at, "reclaim_at": due, "warn_at": warn_at}
+    return values | owned
 
 
 def load_leads(load: Load) -> None:
     """A phone, else any other handle, decides whether one is there already."""
-    there, clocks = _handles_there(load), Clocks(load)
+    there, clocks, homes = _handles_there(load), Clocks(load), _Homes(load)
     seen, rows = dict[Handle, int](), []
     for number, item in enumerate(load.file.leads):
         path = ("leads", number)
@@ -110,7 +121,7 @@ def load_leads(load: Load) -> None:
             said = " ".join(filter(None, handle))
             raise load.lines.wrong(path, f"线索「{said}」写了两次，第一次在第 {seen[handle]} 行")
         seen[handle] = load.lines.of(path)
-        row = _lead(load, item, path, clocks)
+        row = _lead(load, item, path, homes, clocks)
         if handle not in there:
             rows.append(row)
     _make(load, Lead, rows, "home_pool_id")
@@ -134,11 +145,11 @@ def _handles_there(load: Load) -> set[Handle]:
     return {_handle(row) for row in fetch_all(load.ctx.db, Lead, or_(*same))}
 
 
-def _lead(load: Load, item: LeadItem, path: Path, clocks: Clocks) -> Json:
+def _lead(load: Load, item: LeadItem, path: Path, homes: _Homes, clocks: Clocks) -> Json:
     owner, owned_at = _owner(load, item, path)
     pool = load.ident(load.lead_pools, "线索池", item.pool, (*path, "pool")) if item.pool else None
     if pool is None:
-        pool = _only(load.lead_pools) if owner is None else _pool_of(load, owner)
+        pool = _only(load.lead_pools) if owner is None else homes.pool_of(owner)
     if pool is None and owner is None:
         raise load.lines.wrong(path, "线索要写 pool 或 owner")
     values = {name: getattr(item, name) for name in LeadItem.model_fields if name not in _POOLING}
@@ -159,11 +170,6 @@ def _owner(load: Load, item: CustomerItem | LeadItem, path: Path) -> tuple[int |
     if owned_at.tzinfo is None:
         owned_at = owned_at.replace(tzinfo=load.zone)
     return load.ident(load.people, "同事", item.owner, (*path, "owner")), owned_at.astimezone(UTC)
-
-
-def _pool_of(load: Load, owner: int) -> int | None:
-    mine = select(LeadPoolReach.pool_id).where(LeadPoolReach.person_id == owner, LeadPoolReach.is_member)
-    return load.ctx.db.execute(mine.order_by(LeadPoolReach.pool_id).limit(1)).scalar_one_or_none()
 
 
 def _only(known: dict[str, int]) -> int | None:

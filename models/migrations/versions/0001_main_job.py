@@ -393,6 +393,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at is null"),
     )
     op.create_table(
+        "query_log",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("q", sa.Text(), nullable=False),
+        sa.Column("found", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_query_log_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_query_log")),
+    )
+    op.create_index("ix_query_log_person", "query_log", ["person_id", "at"], unique=False)
+    op.create_table(
         "sea_reach",
         sa.Column("sea_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),

@@ -1,0 +1,110 @@
+"""Performance: credited to the owner at the credited event, by its date; transfers never move it (domain.md E.10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from handlers import permits
+from handlers.context import Context
+from handlers.presenting import instant, money, names
+from models.base import Json
+from models.clock import at
+from models.company.people import Person
+from models.customers.activity import FollowUp
+from models.customers.customer import Customer
+from models.money.order import Order, Payment
+from models.rows import fetch_all
+
+
+@dataclass(frozen=True)
+class Span:
+    """From `start` up to and without `end`."""
+
+    start: datetime
+    end: datetime
+
+    def holds(self, column: Any) -> Any:
+        """The condition that an instant lies in it."""
+        return (column >= self.start) & (column < self.end)
+
+
+def span_of(period: str, today: date, zone: ZoneInfo) -> Span:
+    """The calendar span of `this_month` and the like; weeks start on Monday."""
+    which, _, unit = period.partition("_")
+    start = _start(unit or "day", today)
+    if which == "last":
+        start = _start(unit, start - timedelta(days=1))
+    end = _next(unit or "day", start)
+    return Span(at(start, time(0), zone), at(end, time(0), zone))
+
+
+def _start(unit: str, day: date) -> date:
+    match unit:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+        case _:
+            return day
+
+
+def _next(unit: str, start: date) -> date:
+    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
+    return _start(unit, start + timedelta(days=longest))
+
+
+def figures(ctx: Context, people: Sequence[Person], span: Span) -> Json:
+    """Amounts and counts of these people, with the orders and payments that sum to them and a ranking."""
+    idents = [person.id for person in people]
+    credited = (Order.approved_owner_id.in_(idents), Order.status == "approved", span.holds(Order.approved_at))
+    orders = fetch_all(ctx.db, Order, *credited, order_by=[Order.approved_at, Order.id])
+    paid = (Payment.approved_owner_id.in_(idents), Payment.status == "approved", span.holds(Payment.approved_at))
+    payments = fetch_all(ctx.db, Payment, *paid, order_by=[Payment.approved_at, Payment.id])
+    made = (Customer.creator_id.in_(idents), span.holds(Customer.created_at))
+    effective = (FollowUp.person_id.in_(idents), FollowUp.is_effective, span.holds(FollowUp.at))
+    return {
+        "amount": money(sum(order.amount_fen for order in orders)),
+        "order_count": len(orders),
+        "payment_total": money(sum(payment.amount_fen for payment in payments)),
+        "new_customers": _count(ctx, Customer, made),
+        "effective_follow_ups": _count(ctx, FollowUp, effective),
+        "items": _items(ctx, Order, orders, permits.orders(ctx)),
+        "payments": _items(ctx, Payment, payments, permits.payments(ctx)),
+        "ranking": _ranking(people, orders),
+    }
+
+
+def _count(ctx: Context, model: Any, where: Sequence[Any]) -> int:
+    return int(ctx.db.execute(select(func.count()).select_from(model).where(*where)).scalar_one())
+
+
+def _items(ctx: Context, model: Any, rows: Sequence[Any], gate: Any) -> list[Json]:
+    """Each with its amount, so that they sum; the customer's name only where the record may be seen now."""
+    seen = {row.id for row in fetch_all(ctx.db, model, model.id.in_([row.id for row in rows]), gate)} if rows else set()
+    named = names(ctx, Customer, [row.customer_id for row in rows])
+    return [
+        {
+            "code": row.code,
+            "amount": money(row.amount_fen),
+            "approved_at": instant(ctx, row.approved_at),
+            "customer": named[row.customer_id] if row.id in seen else None,
+        }
+        for row in rows
+    ]
+
+
+def _ranking(people: Sequence[Person], orders: Sequence[Order]) -> list[Json]:
+    sums = {person.id: 0 for person in people}
+    for order in orders:
+        sums[order.approved_owner_id or 0] += order.amount_fen
+    by_name = {person.id: person.name for person in people}
+    ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    return [{"name": by_name[ident], "amount": money(amount)} for ident, amount in ranked if amount]
