@@ -1,12 +1,29 @@
 """Approvals: who decides next, and the decision (domain.md E.3)."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
+from sqlalchemy import func, select
+
+from cards import labels
 from handlers.args import Arg, Args, DocumentRef, PersonRef, Text, Words, choice
 from handlers.command import Command, Permission
+from handlers.company import approval_notices, deciding, documents
+from handlers.company.approval_cards import shown, tasks_of
+from handlers.company.approval_finding import to_decide, to_follow
+from handlers.company.approval_view import APPROVAL, SCENES, present
 from handlers.context import Context
+from handlers.finding import find_person
+from handlers.nouns import one
+from handlers.presenting import instant
 from handlers.reply import Reply
+from models.base import Json
+from models.company.approval import Approval
+from models.errors import Conflict, Invalid, Limit
+from models.rows import fetch_all
 
+URGE_EVERY = timedelta(hours=2)
 Scene = Annotated[Text, choice("waiting", "mine", "done", 待我="waiting", 我发起的="mine", 我提交的="mine", 我的="mine", 我审过的="done", 我批过的="done", 已审批="done", 已办="done")]  # fmt: skip
 
 
@@ -38,27 +55,67 @@ class Urge(Args):
 
 
 def list_approvals(ctx: Context, args: ListApprovals) -> Reply:
-    raise NotImplementedError
+    """The oldest first of those that wait, else the newest."""
+    scene = args.scene or "waiting"
+    where = [APPROVAL.gate(ctx), SCENES[scene](ctx)]
+    order = Approval.id if scene == "waiting" else Approval.id.desc()
+    rows = fetch_all(ctx.db, Approval, *where, order_by=[order], limit=20)
+    total = ctx.db.execute(select(func.count()).select_from(Approval).where(*where)).scalar_one()
+    result: Json = {"items": present(ctx, rows), "total": total}
+    return Reply("company/approval_list", {"scene": scene, **result}, result=result)
 
 
 def approve(ctx: Context, args: Approve) -> Reply:
-    raise NotImplementedError
+    """The actor's yes; whether more people must agree is the flow's business."""
+    approval, task = to_decide(ctx, args.ref)
+    return shown(ctx, deciding.vote(ctx, approval, task, agree=True, comment=args.comment))
 
 
 def reject(ctx: Context, args: Reject) -> Reply:
-    raise NotImplementedError
+    """One no is enough, in every mode; the reason goes to the submitter."""
+    approval, task = to_decide(ctx, args.ref)
+    return shown(ctx, deciding.vote(ctx, approval, task, agree=False, comment=args.reason))
 
 
 def withdraw(ctx: Context, args: Withdraw) -> Reply:
-    raise NotImplementedError
+    """By submitter or owner while it is undecided; the document can be changed and submitted again."""
+    approval, _ = to_follow(ctx, args.ref, "撤回")
+    return _document(ctx, deciding.withdraw(ctx, approval), "已撤回")
 
 
 def hand_over(ctx: Context, args: HandOver) -> Reply:
-    raise NotImplementedError
+    """The actor's turn goes to somebody else, never to who submitted it or is asked already."""
+    approval, task = to_decide(ctx, args.ref)
+    person = find_person(ctx, args.to)
+    if person.id == ctx.me.id:
+        raise Invalid("to", "不能转交给自己", next_step="可以直接同意或驳回")
+    if person.id == approval.submitter_id:
+        raise Invalid("to", f"不能转交给提交人{person.name}", "不能审批自己提交的单据", "请转交给别的同事")
+    if any(one.approver_id == person.id and one.step == approval.step for one in tasks_of(ctx, approval)):
+        raise Conflict(f"{person.name}已经在这一步的审批人里", next_step="请转交给别的同事")
+    return shown(ctx, deciding.hand_over(ctx, approval, task, person.id))
 
 
 def urge(ctx: Context, args: Urge) -> Reply:
-    raise NotImplementedError
+    """By submitter or owner, at most once in two hours (E.3.2); who waits is asked again."""
+    approval, row = to_follow(ctx, args.ref, "催办")
+    again = approval.urged_at + URGE_EVERY if approval.urged_at is not None else None
+    if again is not None and ctx.now < again:
+        last, free = (labels.when(instant(ctx, at), instant(ctx, ctx.now)) for at in (approval.urged_at, again))
+        raise Limit("刚催过，不用再催", f"每 2 小时最多催一次，上次是 {last}", f"{free} 之后可以再催")
+    approval = ctx.save(approval, urged_at=ctx.now)
+    waiting = [task.approver_id for task in tasks_of(ctx, approval) if task.status == "waiting"]
+    approval_notices.ask(ctx, approval, waiting, urged=True)
+    ctx.refresh_cards("approval", approval.id)
+    ctx.record(f"{approval.noun}.urged", row, customer_id=row.customer_id, facts={"approval": approval.code})
+    return _document(ctx, approval, "已催办")
+
+
+def _document(ctx: Context, approval: Approval, title: str) -> Reply:
+    """The document's card; the API gets the approval."""
+    row = documents.of(ctx, approval)
+    card = documents.kind_of(row).shown(ctx, row, title=f"{title} {row.code}")
+    return replace(card, result=one(ctx, APPROVAL, approval))
 
 
 LIST_APPROVALS = Command(

@@ -1,7 +1,6 @@
 """Orders as cards and the API show them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -129,12 +128,7 @@ def shown(ctx: Context, order: Order, *, person_id: int | None = None, undo: boo
 def _buttons(order: Order, view: Json, person: int) -> list[Button]:
     ref = {"ref": order.code}
     if order.status in UNDECIDED:
-        if any(one["code"] == f"U{person:06d}" for one in view["approvers"]):
-            return [
-                Button("同意", "approval.approve", ref, "primary"),
-                Button("驳回", "approval.reject", ref, "danger"),
-            ]
-        return [Button("催办", "approval.urge", ref), Button("撤回", "approval.withdraw", ref)] if person in (order.owner_id, order.creator_id) else []  # fmt: skip
+        return while_undecided(order, view, person)
     if person != order.owner_id:
         return []
     if order.status == "approved" and view["outstanding_total"] != "0.00":
@@ -156,11 +150,6 @@ def order_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply 
     """The present state of an order for a card that is on this person's phone; None once the order was undone."""
     order = fetch_one(ctx.db, Order, Order.id == ident)
     return None if order is None else shown(ctx, order, person_id=person_id)
-
-
-def with_result(reply: Reply, result: Json) -> Reply:
-    """The same card, another answer of the API."""
-    return replace(reply, result=result)
 
 
 def by_yuan(column: Any) -> Filter:

@@ -1,23 +1,29 @@
 """Orders and their lines (domain.md A.10, E.5)."""
 
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
-from handlers.args import (
-    Arg,
-    Args,
-    CustomerRef,
-    Lines,
-    OrderRef,
-    PersonRef,
-    Rate,
-    Text,
-    Words,
-    Yuan,
-    choice,
-)
+from sqlalchemy import func, select
+
+from handlers import permits
+from handlers.args import Arg, Args, CustomerRef, Lines, OrderRef, PersonRef, Rate, Text, Words, Yuan, choice
 from handlers.command import Command, Permission
+from handlers.company import deciding, flows
 from handlers.context import Context
+from handlers.customers.customers import CUSTOMER
+from handlers.finding import find, find_person, reread
+from handlers.money import order_lines
+from handlers.money.order_lines import Priced
+from handlers.money.order_view import ORDER, SCENES, UNDECIDED, present, shown
 from handlers.reply import Reply
+from models.amounts import fen
+from models.base import Json
+from models.codes import dated_code
+from models.company.people import Person
+from models.customers.customer import Customer
+from models.errors import Conflict, Invalid
+from models.money.order import Order
+from models.rows import fetch_all, fetch_one
 
 Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", 我的="mine", my="mine", 我参与的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all")]  # fmt: skip
 
@@ -49,19 +55,110 @@ class ListOrders(Args):
 
 
 def create_order(ctx: Context, args: CreateOrder) -> Reply:
-    raise NotImplementedError
+    """Priced, and at once on its way to approval (domain.md E.4, E.5). All refusals come before the first write."""
+    customer = _buyer(ctx, find(ctx, CUSTOMER, args.ref, lock=True))
+    priced = order_lines.price_said(ctx, args.lines, args.discount, _fen(args.allowance))
+    chosen = find_person(ctx, args.approver, "approver") if args.approver else None
+    plan = flows.plan(ctx, order_lines.matter(ctx, customer, priced, chosen))
+    order = ctx.insert(
+        Order, code=dated_code(ctx.db, "order", ctx.today), customer_id=customer.id, owner_id=ctx.me.id,
+        creator_id=ctx.me.id, note=args.note, **_columns(priced, chosen),
+    )  # fmt: skip
+    order_lines.write(ctx, order, priced)
+    ctx.record("order.created", order, customer_id=customer.id)
+    return _submitted(ctx, order, plan, priced, title="已下单", undo=True)
 
 
 def update_order(ctx: Context, args: UpdateOrder) -> Reply:
-    raise NotImplementedError
+    """A rejected or withdrawn order is changed and submitted again from the first step (E.3.3); others stay as they
+    are: what is being approved, or is approved, must not change under the approver's hands (E.3.4)."""
+    order = find(ctx, ORDER, args.ref, lock=True, write=True)
+    _refuse_settled(order)
+    if not args.model_dump(exclude={"ref"}, exclude_none=True):
+        raise Invalid("ref", "没说要改什么", next_step=f"例如：修改 {order.code} 九八折，改后会重新提交审批")
+    customer = _buyer(ctx, fetch_one(ctx.db, Customer, Customer.id == order.customer_id, lock=True))
+    rate = args.discount if args.discount is not None else order.discount
+    allowance = _fen(args.allowance) if args.allowance is not None else order.allowance_fen
+    if args.lines is not None:
+        priced = order_lines.price_said(ctx, args.lines, rate, allowance)
+    else:
+        priced = order_lines.price_kept(ctx, order, rate, allowance)
+    chosen = find_person(ctx, args.approver, "approver") if args.approver else _chosen_before(ctx, order)
+    plan = flows.plan(ctx, order_lines.matter(ctx, customer, priced, chosen))
+    note = args.note if args.note is not None else order.note
+    order = ctx.save(order, note=note, **_columns(priced, chosen))
+    if args.lines is not None:
+        order_lines.write(ctx, order, priced)
+    ctx.record("order.updated", order, customer_id=customer.id)
+    ctx.refresh_cards("order", order.id)
+    return _submitted(ctx, order, plan, priced, title="已修改并重新提交")
+
+
+def _buyer(ctx: Context, customer: Any) -> Customer:
+    """A customer for whom one may make records: owner, his superiors, read-write team members (A.0)."""
+    if customer.sea_id is not None:
+        next_step = f"先领取：领取 {customer.name}，再下单"
+        raise Conflict(f"{customer.name} 还在公海里", "公海里的客户不能下单", next_step)
+    row: Customer = reread(ctx, customer, write=permits.customers(ctx, write=True), noun=CUSTOMER)
+    return row
+
+
+def _fen(amount: Decimal | None) -> int:
+    return 0 if amount is None else fen(amount)
+
+
+def _columns(priced: Priced, chosen: Person | None) -> Json:
+    """What a submission sets."""
+    return {
+        "status": "pending",
+        "list_fen": priced.quote.list_fen,
+        "amount_fen": priced.quote.amount_fen,
+        "discount": priced.rate,
+        "allowance_fen": priced.allowance_fen,
+        "lowest_rate": priced.quote.lowest_rate,
+        "approver_id": chosen.id if chosen is not None else None,
+    }
+
+
+def _submitted(
+    ctx: Context, order: Order, plan: flows.Plan, priced: Priced, *, title: str, undo: bool = False
+) -> Reply:
+    approval = deciding.begin(ctx, order, plan)
+    order = fetch_one(ctx.db, Order, Order.id == order.id) or order
+    state = "" if approval is not None else "，不需要审批，已通过"
+    return shown(ctx, order, undo=undo, title=f"{title} {order.code}{state}", warnings=list(priced.warnings))
+
+
+def _refuse_settled(order: Order) -> None:
+    if order.status in UNDECIDED:
+        next_step = f"先说「撤回 {order.code}」，改好再提交"
+        raise Conflict(f"{order.code} 正在审批，不能修改", "审批中的内容不能变", next_step)
+    if order.status == "approved":
+        raise Conflict(f"{order.code} 已通过审批，不能修改", "已审核的订单不能直接改", "如有变化，请另下一张订单")
+    if order.status not in ("rejected", "withdrawn"):
+        raise Conflict(f"{order.code} 不能修改", "只有被驳回或已撤回的订单可以改", "请另下一张订单")
+
+
+def _chosen_before(ctx: Context, order: Order) -> Person | None:
+    if order.approver_id is None:
+        return None
+    return fetch_one(ctx.db, Person, Person.id == order.approver_id, Person.is_active)
 
 
 def show_order(ctx: Context, args: ShowOrder) -> Reply:
-    raise NotImplementedError
+    """Where it stands, whose turn it is, what is still owed."""
+    return shown(ctx, find(ctx, ORDER, args.ref))
 
 
 def list_orders(ctx: Context, args: ListOrders) -> Reply:
-    raise NotImplementedError
+    """The newest twenty of a scene."""
+    scene = args.scene or "mine"
+    where = [ORDER.gate(ctx), SCENES[scene](ctx)]
+    rows = fetch_all(ctx.db, Order, *where, order_by=[Order.id.desc()], limit=20)
+    total = ctx.db.execute(select(func.count()).select_from(Order).where(*where)).scalar_one()
+    items = present(ctx, rows)
+    result: Json = {"items": items, "total": total}
+    return Reply("money/order_list", {"scene": scene, **result}, result=result)
 
 
 CREATE_ORDER = Command(

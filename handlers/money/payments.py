@@ -1,21 +1,30 @@
 """Payments against orders (domain.md A.11, E.6)."""
 
+import hashlib
+from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
-from handlers.args import (
-    Arg,
-    Args,
-    Day,
-    OrderRef,
-    PersonRef,
-    Text,
-    Words,
-    Yuan,
-    choice,
-)
+from sqlalchemy import or_, select
+
+from cards import labels
+from handlers import permits
+from handlers.args import Arg, Args, Day, OrderRef, PersonRef, Text, Words, Yuan, choice
 from handlers.command import Command, Permission
+from handlers.company import deciding, flows
 from handlers.context import Context
+from handlers.finding import find, find_person, reread
+from handlers.money import order_view
+from handlers.money.order_view import ORDER, UNDECIDED
+from handlers.money.payment_view import shown
 from handlers.reply import Reply
+from models.amounts import fen, yuan
+from models.codes import dated_code
+from models.company.people import Person
+from models.customers.customer import Customer
+from models.errors import Conflict, Invalid, NeedsConfirmation
+from models.money.order import Order, Payment
+from models.rows import fetch_one
 
 Method = Annotated[Text, choice("银行转账", "支付宝", "微信", "现金", "支票", "承兑汇票", 转账="银行转账", 打款="银行转账", 汇款="银行转账", 对公="银行转账", 对公转账="银行转账", 电汇="银行转账", 银行="银行转账", 承兑="承兑汇票", 汇票="承兑汇票", 微信支付="微信", 微信转账="微信")]  # fmt: skip
 
@@ -30,7 +39,75 @@ class CreatePayment(Args):
 
 
 def create_payment(ctx: Context, args: CreatePayment) -> Reply:
-    raise NotImplementedError
+    """Money that arrived for an approved order; finance confirms it (A.11). The order's lock keeps two payments at once
+    from passing what is owed unnoticed (E.6)."""
+    order = _payable(ctx, args.ref)
+    amount = fen(args.amount)
+    if amount == 0:
+        raise Invalid("amount", "回款金额要大于 0", "收到的是 0 元", f"例如：回款 {order.code} 1000 银行转账")
+    _confirm_overpaid(ctx, order, amount)
+    chosen = find_person(ctx, args.approver, "approver") if args.approver else None
+    plan = flows.plan(ctx, _matter(ctx, order, amount, chosen))
+    paid_on = args.paid_at or ctx.today
+    warnings = _looks_twice(ctx, order, amount, paid_on)
+    payment = ctx.insert(
+        Payment, code=dated_code(ctx.db, "payment", ctx.today), order_id=order.id, customer_id=order.customer_id,
+        owner_id=order.owner_id, creator_id=ctx.me.id, amount_fen=amount, method=args.method, paid_on=paid_on,
+        status="pending", approver_id=chosen.id if chosen is not None else None, note=args.note,
+    )  # fmt: skip
+    ctx.record("payment.created", payment, customer_id=order.customer_id)
+    ctx.refresh_cards("order", order.id)
+    approval = deciding.begin(ctx, payment, plan)
+    payment = fetch_one(ctx.db, Payment, Payment.id == payment.id) or payment
+    state = "，等财务确认到账" if approval is not None else "，已确认"
+    return shown(ctx, payment, title=f"已登记回款 {payment.code}{state}", warnings=warnings)
+
+
+def _payable(ctx: Context, ref: str) -> Order:
+    """The order, locked; whoever may write it, or the customer whose owner he is now, registers its payments."""
+    order: Order = find(ctx, ORDER, ref, lock=True)
+    buyers = select(Customer.id).where(Customer.owner_id.is_not(None), permits.customers(ctx, write=True))
+    reread(ctx, order, write=or_(permits.orders(ctx, write=True), Order.customer_id.in_(buyers)), noun=ORDER)
+    if order.status == "approved":
+        return order
+    next_step = f"先修改并重新提交：修改 {order.code} 九八折"
+    if order.status in UNDECIDED:
+        next_step = f"等审批通过，可以说：催办 {order.code}"
+    raise Conflict("订单通过审批后才能登记回款", f"{order.code} 现在是{labels.status(order.status)}", next_step)
+
+
+def outstanding(ctx: Context, order: Order) -> int:
+    """What is still owed in fen: payments that wait for finance count as paid here (E.6)."""
+    sums = order_view.paid(ctx, [order.id])[order.id]
+    return order.amount_fen - sums["approved"] - sums["pending"]
+
+
+def _confirm_overpaid(ctx: Context, order: Order, amount: int) -> None:
+    """Warned about with the numbers, never silently blocked, never silently taken; a changed situation asks again."""
+    owed = outstanding(ctx, order)
+    if amount <= owed:
+        return
+    confirm = hashlib.sha256(f"{order.code}|{amount}|{owed}".encode()).hexdigest()[:12]
+    if ctx.confirmed == confirm:
+        return
+    owed, excess = max(owed, 0), amount - max(owed, 0)
+    view = order_view.present(ctx, [order])[0]
+    question = f"{order.code} 待回款 {yuan(owed)} 元，本次 {yuan(amount)} 元，多出 {yuan(excess)} 元。确认要登记吗？"
+    payment = {"code": "", "amount": yuan(amount), "order": {"code": order.code}, "customer": view["customer"]}
+    facts = {"payment": payment, "order": view, "outstanding": yuan(owed), "excess": yuan(excess)}
+    raise NeedsConfirmation(question, confirm, "money/overpaid", facts)
+
+
+def _matter(ctx: Context, order: Order, amount: int, chosen: Person | None) -> flows.Matter:
+    level = ctx.db.execute(select(Customer.level).where(Customer.id == order.customer_id)).scalar_one_or_none()
+    return flows.Matter("payment", {"amount": Decimal(amount) / 100, "customer_level": level}, None, chosen)
+
+
+def _looks_twice(ctx: Context, order: Order, amount: int, paid_on: date) -> list[str]:
+    """The same amount on the same day is said, not refused (E.6)."""
+    same = (Payment.order_id == order.id, Payment.amount_fen == amount, Payment.paid_on == paid_on)
+    found = fetch_one(ctx.db, Payment, *same, Payment.status.in_(("approved", *UNDECIDED)))
+    return [f"同一天已有一笔同样金额的回款 {found.code}，请核对"] if found is not None else []
 
 
 CREATE_PAYMENT = Command(

@@ -1,0 +1,114 @@
+"""From what was said about lines to priced lines, and from those to the question who must approve (domain.md E.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from handlers.args import OrderLine as SaidLine
+from handlers.company.flows import Matter
+from handlers.context import Context
+from handlers.money.pricing import Item, Quote, price
+from handlers.money.products import find_product
+from handlers.presenting import decimal
+from models.amounts import fen, yuan
+from models.company.people import Person
+from models.customers.customer import Customer
+from models.errors import Invalid
+from models.money.order import Order, OrderLine
+from models.money.product import Product
+from models.rows import fetch_all, fetch_one
+
+MOST_FEN = 10**13  # a hundred billion yuan: more is a slip of the finger
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Lines with their products' ids, what they cost together, and what to mention."""
+
+    product_ids: tuple[int, ...]
+    items: tuple[Item, ...]
+    quote: Quote
+    rate: Decimal | None
+    allowance_fen: int
+    warnings: tuple[str, ...] = ()
+
+
+def price_said(ctx: Context, lines: Sequence[SaidLine], rate: Decimal | None, allowance_fen: int) -> Priced:
+    """Lines as they were said; a price that was not said is the list price. Raises `Invalid` or `Ambiguous`."""
+    products = [find_product(ctx, line.product, number) for number, line in enumerate(lines)]
+    items = tuple(
+        Item(
+            line.quantity,
+            product.price_fen,
+            fen(line.price) if line.price is not None else product.price_fen,
+            line.discount,
+        )
+        for line, product in zip(lines, products, strict=True)
+    )
+    return _priced([product.id for product in products], items, rate, allowance_fen, _short(products, items))
+
+
+def price_kept(ctx: Context, order: Order, rate: Decimal | None, allowance_fen: int) -> Priced:
+    """The order's own lines at the list prices of when they were entered."""
+    rows = lines_of(ctx, order)
+    items = tuple(Item(row.quantity, row.list_price_fen, row.price_fen, row.discount) for row in rows)
+    return _priced([row.product_id for row in rows], items, rate, allowance_fen, ())
+
+
+def lines_of(ctx: Context, order: Order) -> list[OrderLine]:
+    """The rows of an order's lines, by number."""
+    return fetch_all(ctx.db, OrderLine, OrderLine.order_id == order.id, order_by=[OrderLine.number])
+
+
+def _priced(
+    products: Sequence[int],
+    items: tuple[Item, ...],
+    rate: Decimal | None,
+    allowance_fen: int,
+    warnings: tuple[str, ...],
+) -> Priced:
+    quote = price(items, rate, allowance_fen)
+    if max(quote.list_fen, quote.gross_fen, *quote.line_fen) > MOST_FEN:
+        raise Invalid("lines", "订单金额太大", f"最多 {yuan(MOST_FEN)} 元", "请检查数量和单价")
+    if quote.amount_fen < 0:
+        detail = f"产品合计 {yuan(quote.gross_fen)} 元，优惠 {yuan(allowance_fen)} 元"
+        raise Invalid("allowance", "优惠不能超过产品合计", detail, f"优惠最多 {yuan(quote.gross_fen)} 元")
+    return Priced(tuple(products), items, quote, rate, allowance_fen, warnings)
+
+
+def _short(products: Sequence[Product], items: Sequence[Item]) -> tuple[str, ...]:
+    """Out of stock is said, not refused (A.12)."""
+    wanted: dict[int, Decimal] = {}
+    for product, item in zip(products, items, strict=True):
+        wanted[product.id] = wanted.get(product.id, Decimal(0)) + item.quantity
+    known = {product.id: product for product in products}
+    return tuple(
+        f"{known[ident].name}库存 {known[ident].stock}{known[ident].unit or ''}，这次要 {decimal(count)}"
+        for ident, count in wanted.items()
+        if (stock := known[ident].stock) is not None and stock < count
+    )
+
+
+def write(ctx: Context, order: Order, priced: Priced) -> None:
+    """Replaces the lines of an order."""
+    for row in lines_of(ctx, order):
+        ctx.remove(row)  # type: ignore[arg-type]  # a line has an id and a version as records have
+    rows = zip(priced.product_ids, priced.items, priced.quote.line_fen, strict=True)
+    for number, (product_id, item, amount_fen) in enumerate(rows, start=1):
+        ctx.insert(
+            OrderLine, order_id=order.id, number=number, version=1, product_id=product_id, quantity=item.quantity,
+            list_price_fen=item.list_price_fen, price_fen=item.price_fen, discount=item.rate, amount_fen=amount_fen,
+        )  # fmt: skip
+
+
+def matter(ctx: Context, customer: Customer, priced: Priced, chosen: Person | None) -> Matter:
+    """What the approval flow of an order is chosen by."""
+    earlier = fetch_one(ctx.db, Order, Order.customer_id == customer.id, Order.status == "approved")
+    facts = {
+        "amount": Decimal(priced.quote.amount_fen) / 100,
+        "discount": priced.quote.lowest_rate,
+        "rate": priced.quote.lowest_rate,
+        "customer_level": customer.level,
+        "first_order": earlier is None,
+    }
+    return Matter("order", facts, priced.quote.lowest_rate, chosen)
