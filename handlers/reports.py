@@ -20,7 +20,7 @@ from models.errors import Forbidden
 from models.rows import fetch_all
 
 ReportName = Annotated[
-    Text, choice("performance", 业绩="performance", 业绩怎么样="performance", 销售业绩="performance")
+    Text, choice("performance", 业绩="performance", 业绩怎么样="performance", 销售业绩="performance", 业绩报表="performance")
 ]
 Period = Annotated[Text, choice("today", "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter", "this_year", 今天="today", 今日="today", 本周="this_week", 这周="this_week", 上周="last_week", 本月="this_month", 这个月="this_month", 上月="last_month", 上个月="last_month", 本季度="this_quarter", 这个季度="this_quarter", 上季度="last_quarter", 今年="this_year", 本年="this_year")]  # fmt: skip
 
@@ -82,11 +82,11 @@ def _require_sight(ctx: Context, people: Sequence[Person], name: str) -> None:
 SHOW_REPORT = Command(
     name="report.show", title="看报表",
     says=(
-        "[看看|看|查|查看|看看][一下][我|我的]{period}[的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
-        "[看看|看|查|查看|看看][一下][我|我的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
-        "[看看|看|查|查看|看看][一下]{department:unit}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
-        "[看看|看|查|查看|看看][一下]{person}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
-        "[看看|看|查|查看|看看][一下]{person}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下|下][我|我的]{period}[的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
+        "[看看|看|查|查看|看看][一下|下][我|我的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
+        "[看看|看|查|查看|看看][一下|下]{department:unit}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下|下]{person}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下|下]{person}[的]{report}[报表|怎么样|如何|多少|情况]",
         "[我|我的]{report}{period}",
     ),
     examples=("我上个月业绩", "本季度业绩"),

@@ -73,6 +73,7 @@ def read_bag(said: Sentence, fields: tuple[Field, ...], now: datetime, known: di
     _by_kind(bag)
     _choices(bag)
     _codes(bag)
+    _approvers(bag)
     _by_shape(bag)
     _by_position(bag)
     return bag
@@ -206,6 +207,14 @@ def _codes(bag: Bag) -> None:
             if wanted.required:
                 bag.take(*match.span())
             break
+
+
+def _approvers(bag: Bag) -> None:
+    """找王经理审批: the person between two words that tell what he is to do."""
+    for wanted in bag.wanted("ref"):
+        match = re.search(r"(?:找|让|请|由|给|交)(?:给)?([^\s,、;。\0]{2,6}?)(?:来)?(?:审批|审核|批一下|批|审)", bag._free)
+        if wanted.name == "approver" and match:
+            bag.put(wanted, ref_value(wanted.slot, bag.said.cut(*match.span(1))), *match.span())
 
 
 def _by_shape(bag: Bag) -> None:

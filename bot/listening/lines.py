@@ -15,7 +15,7 @@ _PIECE = rf"(?:{numbers.UNIT}|公斤|千克|平米|米|人天|人月|小时|年|
 _PRODUCT = r"(?=[^\s\d])[^\s,、;。:\0×*@]{1,30}?|\d{1,4}[a-z一-龥][^\s,、;。:\0×*@]{0,30}?"
 _ITEM = re.compile(
     rf"(?P<p1>{_PRODUCT})\s?[x×*]\s?(?P<q1>{_QUANTITY})\s?{_PIECE}?(?![\d.])"
-    rf"|(?P<q2>{_QUANTITY})\s?{_PIECE}的?\s?(?P<p2>(?:{_PRODUCT}))(?=[\s,、;。\0@]|单价|每{_PIECE}|$|价格|打?[一二三四五六七八九\d]{{1,3}}折)"
+    rf"|(?P<q2>{_QUANTITY})\s?{_PIECE}的?\s?(?P<p2>(?:{_PRODUCT}))(?=[\s,、;。\0@]|单价|每{_PIECE}|$|价格|打?[一二三四五六七八九\d]{{1,3}}折|(?:和|跟|加|及|以及|还有|再加|另加){_QUANTITY}\s?{_PIECE})"
     rf"|(?P<p3>{_PRODUCT})\s?(?:要|来|订|买|共|数量)?:?\s?(?P<q3>{_QUANTITY})\s?{_PIECE}(?!打印)"
 )
 _PRICE = re.compile(

@@ -68,20 +68,23 @@ class _Maker:
         part, rest = parts[0], parts[1:]
         unsaid = started and not inner and can_be_asked(parts)
         if isinstance(part, Text):
-            body = GAP + re.escape(part.said).replace(r"\ ", " ?") + self.make(rest, started=True, inner=inner)
+            body = GAP + _literal(part.said) + self.make(rest, started=True, inner=inner)
             return f"(?:{body})?" if unsaid and part.said in CONNECTIVES else body
         if isinstance(part, Rest):
-            return self._rest(part, after_free)
+            return self._rest(part, rest, after_free, inner)
         if isinstance(part, Place):
             body = self._place(part, rest, after_free, inner)
             return f"(?:{body})?" if unsaid else body
         return self._ways(part, rest, after_free, started, inner)
 
-    def _rest(self, rest: Rest, after_free: bool) -> str:
+    def _rest(self, bag: Rest, rest: Parts, after_free: bool, inner: bool) -> str:
+        if rest:
+            glue = self._boundary() if after_free else GAP
+            return glue + self.group(bag, ".+?") + self.make(rest, after_free=True, started=True, inner=inner)
         if not after_free:
-            return GAP + self.group(rest, ".+" if rest.strict else ".*")
-        body = self._boundary() + self.group(rest, ".+")
-        return body if rest.strict else f"(?:{body})?"
+            return GAP + self.group(bag, ".+" if bag.strict else ".*")
+        body = self._boundary() + self.group(bag, ".+")
+        return body if bag.strict else f"(?:{body})?"
 
     def _boundary(self) -> str:
         return _LOOSE if self.loose else _STRICT
@@ -118,6 +121,13 @@ class _Maker:
 
     def _way(self, way: Parts, rest: Parts, after_free: bool, inner: bool) -> str:
         return self.make((*way, *rest), after_free=after_free, started=False, inner=inner)
+
+
+def _literal(said: str) -> str:
+    """领下 means 领一下, but 下沙 is a place and 下周 a date."""
+    if said == "下":
+        return "下(?![沙关城周个月午次半])"
+    return re.escape(said).replace(r"\ ", " ?")
 
 
 @dataclass

@@ -42,6 +42,7 @@ _NOT_A_NAME = re.compile(
 )
 _UNLIKELY_START = re.compile(r"[去来不没就也又再都很太好还到在]|有点|到底|刚才|回去|回来|一起|大家")
 _PARTICLES = re.compile(r"(?:[了吗呢吧么啊呀的哦嘛]|没有?|一下|不|好|[?!.])+")
+_POINTING = re.compile(r"(?<=..)(?:这个|这家|那个|那家)(?:客户|公司|单位|线索)?$")
 _NOUN_WORD = {"customer": "客户", "lead": "线索", "order": "订单", "todo": "待办", "person": "同事"}
 
 
@@ -191,19 +192,21 @@ def ref_value(slot: Slot, said: Sentence) -> str | None:
         word = _NOUN_WORD.get(noun, "\0")
         if said.key.startswith(word) and len(said.key) > len(word) + 1:
             said = said.cut(len(word))
+    if pointing := _POINTING.search(said.key):
+        said = said.cut(0, pointing.start())
     if slot.nouns == ("person",) and not _is_person_like(said.key):
         return None
     return said.text if is_name(said) else None
 
 
 def _is_person_like(key: str) -> bool:
-    return len(key) <= 12 and not re.search(r"[组部队池]$|公海|客户|线索|订单|[,、]", key)
+    return len(key) <= 12 and not re.search(r"[组部队池]$|公海|客户|线索|订单|[,、\d]", key)
 
 
 def is_name(said: Sentence) -> bool:
     """Whether this could name a person, company or record: not a pronoun, a question, a number or an everyday thing."""
     key = said.key
-    if not 2 <= len(key) <= 60 or re.search(r"[?;。!]", key) or _NOT_A_NAME.fullmatch(key):
+    if not 2 <= len(key) <= 60 or re.search(r"[?;。!、]|[\u4e00-\u9fff][ ,]+[\u4e00-\u9fff]", key) or _NOT_A_NAME.fullmatch(key):
         return False
     return _UNLIKELY_START.match(key) is None or people_and_places.is_company(key)
 

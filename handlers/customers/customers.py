@@ -25,11 +25,11 @@ from models.rows import fetch_all, fetch_one
 
 Kind = Annotated[Text, choice("company", "individual", 企业="company", 公司="company", 个人="individual")]
 Level = Annotated[Text, choice("A", "B", "C", "D", A级="A", B级="B", C级="C", D级="D", 重点="A")]
-Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", "sea", "reclaim_soon", 我的="mine", 我名下="mine", 我手上="mine", my="mine", 我参与的="participating", 我协作的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 公海="sea", 公海里="sea", 快要回收的="reclaim_soon", 快回收的="reclaim_soon", 快要回收="reclaim_soon", 要回收="reclaim_soon", 即将回收="reclaim_soon", 快到期="reclaim_soon")]  # fmt: skip
+Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", "sea", "reclaim_soon", 我的="mine", 我="mine", 我名下="mine", 我手上="mine", my="mine", 我参与的="participating", 我协作的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 公海="sea", 公海里="sea", 快要回收的="reclaim_soon", 快回收的="reclaim_soon", 快要回收="reclaim_soon", 要回收="reclaim_soon", 即将回收="reclaim_soon", 快到期="reclaim_soon")]  # fmt: skip
 
 
 class CreateCustomer(Args):
-    name: Company = Arg("客户名称", labels=("名称", "公司"))
+    name: Company = Arg("客户名称", labels=("名称", "名字", "公司"))
     kind: Kind | None = Arg("类型", default=None)
     phone: Phone | None = Arg("电话", default=None, labels=("手机", "手机号", "联系电话"))
     contact: Name | None = Arg("联系人", default=None)
@@ -254,7 +254,8 @@ CUSTOMER = Noun(
 CREATE_CUSTOMER = Command(
     name="customer.create", title="新建客户",
     says=(
-        "(新建|新增|添加|登记|建|加|录入|录|创建|create|add)[一下][一][个|家][新][的]客户[名称|叫|是]{...}",
+        "(新建|新增|添加|登记|建|加|录入|录|创建|create|add)[一下|下][一][个|家][新][的]客户"
+        "[名称|叫|是|名字叫|名字是]{...}",
         "[有|来了][一][个|家]新客户{...}",
         "客户(登记|录入|新增|建档){...}",
     ),
@@ -264,7 +265,7 @@ CREATE_CUSTOMER = Command(
 LIST_CUSTOMERS = Command(
     name="customer.list", title="客户列表",
     says=(
-        "[看看|看|查|查看|列出|打开|有哪些][一下]{scene}[的](客户|customers)[列表|名单|有哪些|有多少|有多少个]",
+        "[看看|看|查|查看|列出|打开|有哪些][一下|下]{scene}[的](客户|customers)[列表|名单|有哪些|有多少|有多少个]",
         "{scene}[里|中][都|还]有(哪些|什么|多少)[个]客户",
         "{sea:sea}[里|中][都|还]有(哪些|什么|多少)[个]客户",
         "{sea:sea}[里|中][的]客户",
@@ -274,6 +275,7 @@ LIST_CUSTOMERS = Command(
         "客户(列表|清单|名单)",
         "标签{tag}[的]客户",
         "(打了|带){tag}标签的客户",
+        "{scene}名下[的]客户",
     ),
     examples=("下属的客户", "公海里有哪些客户"),
     args=ListCustomers, needs=Permission.BASIC, run=list_customers, reads=True,
@@ -281,12 +283,14 @@ LIST_CUSTOMERS = Command(
 SHOW_CUSTOMER = Command(
     name="customer.show", title="查看客户",
     says=(
-        "(查|看|看看|查看|查询|打开|show)[一下][客户]{ref}[[的](资料|详情|信息|档案|情况)]",
+        "(查|看|看看|查看|查询|打开|show)[一下|下][客户]{ref}[[的](资料|详情|信息|档案|情况)]",
         "[客户]{ref}[现在|目前]还欠[我们|着]多少[钱|款|货款]",
         "[客户]{ref}[现在|目前]欠[了|我们]多少[钱|款|货款]",
         "客户{ref}[的](资料|详情|信息|档案|情况|余额|欠款)",
         "[客户]{ref}[的](详情|档案|欠款|应收|客户资料)[是多少|有多少]",
         "[客户]{ref}[现在|目前](是谁在跟|谁在跟|归谁|归谁管|的负责人是谁|负责人是谁|谁负责)",
+        "[客户]{ref}[现在|目前|最近][是](什么情况|情况怎么样|情况如何)",
+        "[客户]{ref}[的](应收|欠款|余额|回款情况|订单情况)[是|有|还有][多少|怎么样]",
     ),
     examples=("查 海豚科技", "恒通机电还欠多少钱"),
     args=ShowCustomer, needs=Permission.BASIC, run=show_customer, reads=True,
@@ -294,11 +298,18 @@ SHOW_CUSTOMER = Command(
 UPDATE_CUSTOMER = Command(
     name="customer.update", title="修改客户",
     says=(
-        "(修改|更新|改|完善|补充)[一下]客户{ref}[的]{...}",
-        "(修改|更新|补充)[一下]{ref:code}[的]{...}",
+        "(修改|更新|改|完善|补充)[一下|下]客户{ref}[的]{...}",
+        "(修改|更新|补充)[一下|下]{ref:code}[的]{...}",
         "(把|将)[客户]{ref}的{...!}",
         "(把|将)[客户]{ref}{...!}",
-        "(修改|更新|补充)[一下]{ref}的{...!}",
+        "(修改|更新|补充)[一下|下]{ref}的{...!}",
+        "[把|将][客户]{ref}[的](电话|手机|联系电话)(改成|改为|换成|更新为|变更为|改){phone}",
+        "[把|将][客户]{ref}[的](级别|等级|客户级别)(改成|改为|调成|调到|调整为|设为|升为|降为|升到|降到|改){level}",
+        "[把|将][客户]{ref}(改成|改为|调成|调到|设为|升为|降为|升到|降到|标为){level}",
+        "[把|将][客户]{ref}[的](地址|公司地址)(改成|改为|换成|更新为|变更为|改到|改){address}",
+        "[把|将][客户]{ref}[的](名称|名字)(改成|改为|换成|更新为|变更为){name}",
+        "[把|将][客户]{ref}[的]行业(改成|改为|设为){industry}",
+        "[把|将][客户]{ref}[的](地区|区域)(改成|改为|设为){region}",
     ),
     examples=("修改客户 海豚科技 级别 A", "更新客户 云图智能 地址 杭州市西湖区文三路1号"),
     args=UpdateCustomer, needs=Permission.CUSTOMER_WRITE, run=update_customer,

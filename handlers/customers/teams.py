@@ -98,6 +98,8 @@ ADD_TO_TEAM = Command(
         "[给|往|在][客户]{ref}[的](团队|小组|项目组)[里|中](加上|加入|添加|新增|加|拉|增加)[一个|个][成员|同事]"
         "{person}[{access}]",
         "(邀请|拉){person}(加入|进|协作|一起跟)[客户]{ref}[的][团队][{access}]",
+        "[客户]{ref}(让|叫|请){person}(一起跟|一起跟进|协作|协助|参与)",
+        "(让|叫|请){person}(一起跟|一起跟进|协作|协助|参与|加入)[客户]{ref}[的][团队|项目][{access}]",
     ),
     examples=("把李四加到恒通机电的团队", "把王五加入到云图智能的团队 只读"),
     args=AddToTeam, needs=Permission.CUSTOMER_WRITE, run=add_to_team,

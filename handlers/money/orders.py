@@ -25,7 +25,7 @@ from models.errors import Conflict, Invalid
 from models.money.order import Order
 from models.rows import fetch_all, fetch_one
 
-Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", 我的="mine", my="mine", 我参与的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all")]  # fmt: skip
+Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", 我的="mine", 我="mine", my="mine", 我参与的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all")]  # fmt: skip
 
 
 class CreateOrder(Args):
@@ -175,10 +175,10 @@ CREATE_ORDER = Command(
 UPDATE_ORDER = Command(
     name="order.update", title="修改订单",
     says=(
-        "(修改|改|更新|调整)[一下][订单]{ref}[的]{...}",
+        "(修改|改|更新|调整)[一下|下][订单]{ref}[的]{...}",
         "(把|将)[订单]{ref}[的]{...!}",
         "[把|将][订单]{ref}[的](改成|改为|改到|改下|改一下|修改为|修改|调整为|调整成|更新为){...}",
-        "重新提交[一下][订单]{ref}{...}",
+        "重新提交[一下|下][订单]{ref}{...}",
         "[订单]{ref}重新提交{...}",
     ),
     examples=("修改 SO20261123-0002 九八折", "修改订单 SO20261123-0002 优惠 500"),
@@ -188,7 +188,7 @@ SHOW_ORDER = Command(
     name="order.show", title="查看订单",
     says=(
         "[订单]{ref}[现在|目前]到(哪里|哪儿|哪|什么)[一][步|阶段|程度|进度|地方][了]",
-        "(查|看|看看|查看|查询|打开|show)[一下][订单]{ref}[[的](进度|状态|详情|情况)]",
+        "(查|看|看看|查看|查询|打开|show)[一下|下][订单]{ref}[[的](进度|状态|详情|情况)]",
         "[订单]{ref}[的|现在|目前](进度|状态|详情|情况|怎么样|什么情况|什么状态)[了|如何|怎么样]",
         "[订单]{ref}(批了|审了|通过了|审批了|同意了|审完了|批下来了|审批通过了)(吗|没有|没|么|不)",
         "[订单]{ref}(批|审|审批|审核)到(哪里|哪儿|哪|谁)[了|那里了|那了]",
@@ -199,7 +199,7 @@ SHOW_ORDER = Command(
 LIST_ORDERS = Command(
     name="order.list", title="订单列表",
     says=(
-        "[看看|看|查|查看|列出|打开][一下]{scene}[的](订单|orders)[列表|有哪些|有多少]",
+        "[看看|看|查|查看|列出|打开][一下|下]{scene}[的](订单|orders)[列表|有哪些|有多少]",
         "{scene}有(哪些|什么|多少)[个|张]订单",
         "订单(列表|清单)",
     ),

@@ -44,7 +44,7 @@ Source = Annotated[
         百度="广告", 投放="广告", 来电="电话", 电销="电话", 买的="外购", 沙龙="活动", 会议="活动", 陌拜="自拓", 扫街="自拓", 地推="自拓", 自己开发="自拓", 自己找="自拓",
     ),
 ]  # fmt: skip
-Scene = Annotated[Text, choice("mine", "todo", "subordinates", "all", "pool", 我的="mine", 我名下="mine", my="mine", 待我跟进="todo", 待跟进="todo", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 线索池="pool")]  # fmt: skip
+Scene = Annotated[Text, choice("mine", "todo", "subordinates", "all", "pool", 我的="mine", 我="mine", 我名下="mine", my="mine", 待我跟进="todo", 待跟进="todo", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 线索池="pool")]  # fmt: skip
 Status = Annotated[Text, choice("unassigned", "pending", "following", "invalid", "converted", "void", 未分配="unassigned", 待处理="pending", 跟进中="following", 无效="invalid", 已转换="converted", 已作废="void")]  # fmt: skip
 
 
@@ -204,10 +204,13 @@ def convert_lead(ctx: Context, args: ConvertLead) -> Reply:
 REGISTER_LEAD = Command(
     name="lead.register", title="登记线索",
     says=(
-        "(登记|新增|新建|录入|录|加|添加|补录|建|报备|登|create|add)[一下][一][个|条][新][客户](线索|潜客|lead)"
+        "(登记|新增|新建|录入|录|加|添加|补录|建|报备|登|create|add)[一下|下][一][个|条][新][客户](线索|潜客|lead)"
         "{...}",
         "[客户](线索|潜客)(登记|录入|新增|报备){...}",
         "[有|来了|来][一][个|条]新[的][客户](线索|潜客){...}",
+        "[客户|新](线索|潜客):{...!}",
+        "[把]{...!}(登记|录入|录|记|加)[到|成|为|进]线索[里|库]{...}",
+        "[把]{...!}(登记|录入|录|记|加)(到|成|为|进)线索[里|库]",
     ),
     examples=(
         "登记线索 周小舟 13811112222 成都锦里茶业有限公司 来源展会",
@@ -218,13 +221,14 @@ REGISTER_LEAD = Command(
 LIST_LEADS = Command(
     name="lead.list", title="线索列表",
     says=(
-        "[看看|看|查|查看|列出|打开][一下]{scene}[的](线索|leads)[列表|有哪些|有多少]",
+        "[看看|看|查|查看|列出|打开][一下|下]{scene}[的](线索|leads)[列表|有哪些|有多少]",
         "{scene}[里]有(哪些|什么|多少)[条]线索",
         "[有哪些]{status}[的]线索[列表|有哪些]",
-        "[看看|看|查|查看|列出][一下]{scene}{status}[的]线索",
+        "[看看|看|查|查看|列出][一下|下]{scene}{status}[的]线索",
         "{pool:pool}[里|中][都]有(哪些|什么|多少)[条]线索",
         "{pool:pool}[的|里的]线索",
         "线索(列表|清单)",
+        "[看看|看|查|查看]{scene}名下[的]线索",
     ),
     examples=("下属的线索", "待跟进的线索有哪些"),
     args=ListLeads, needs=Permission.BASIC, run=list_leads, reads=True,
@@ -232,9 +236,10 @@ LIST_LEADS = Command(
 SHOW_LEAD = Command(
     name="lead.show", title="查看线索",
     says=(
-        "(查|看|看看|查看|查询|打开|show)[一下]线索{ref}[[的](详情|情况|资料)]",
-        "(查|看|看看|查看|查询|打开|show)[一下]{ref:code}[[的](详情|情况|资料)]",
+        "(查|看|看看|查看|查询|打开|show)[一下|下]线索{ref}[[的](详情|情况|资料)]",
+        "(查|看|看看|查看|查询|打开|show)[一下|下]{ref:code}[[的](详情|情况|资料)]",
         "线索{ref}[的](详情|情况|资料|怎么样了|什么情况)",
+        "[线索]{ref:code}[现在|目前][是](什么情况|怎么样了|详情|情况)",
     ),
     examples=("查线索 L000045", "看线索 周小舟"),
     args=ShowLead, needs=Permission.BASIC, run=show_lead, reads=True,
@@ -242,12 +247,13 @@ SHOW_LEAD = Command(
 CLAIM_LEAD = Command(
     name="lead.claim", title="领取线索",
     says=(
-        "(领取|领|认领|捞|抢|claim)[一下][这条]线索{ref}",
-        "(领取|领|认领|claim)[一下]{ref:code}",
+        "(领取|领|认领|捞|抢|claim)[一下|下][这条]线索{ref}",
+        "(领取|领|认领|claim)[一下|下]{ref:code}",
         "[把|将][线索]{ref:code}(领了|领走|领取|领一下|认领)[了]",
         "[把|将]线索{ref}(领了|领走|领取|领一下|认领)[了]",
         "[从{pool}[里|中]](领取|领|认领|捞|抢){count}[条|个]线索",
         "从{pool:pool}[里|中](领取|领|认领|捞|抢){count}(条|个)",
+        "(领取|领|认领|捞|抢){count}[条|个]{pool:pool}[的|里的|里]线索",
     ),
     examples=("领取线索 L000045", "从华北线索池领两条线索"),
     args=ClaimLead, needs=Permission.LEAD_CLAIM, run=claim_lead,
@@ -255,12 +261,16 @@ CLAIM_LEAD = Command(
 ASSIGN_LEAD = Command(
     name="lead.assign", title="分配线索",
     says=(
-        "(分配|指派|派|分|转|移交|assign)[一下]线索{ref}给{to}",
-        "(分配|指派|派|分|转|移交|assign)[一下][线索]{refs}给{to}",
-        "[把|将]线索{ref}(分配|分|指派|派|转|移交|转交|交)给{to}",
-        "[把|将][线索]{ref:code}(分配|分|指派|派|转|移交|转交|交)给{to}",
-        "[把|将][线索]{refs}(分配|分|指派|派|转|移交|转交|交)给{to}",
+        "(分配|指派|派|分|转|移交|assign)[一下|下]线索{ref}给{to}",
+        "(分配|指派|派|分|转|移交|assign)[一下|下][线索]{refs}给{to}",
+        "[把|将]线索{ref}(分配|分|指派|派|转|移交|转交|交)给{to}[跟进|跟|负责|处理]",
+        "[把|将][线索]{ref:code}(分配|分|指派|派|转|移交|转交|交)给{to}[跟进|跟|负责|处理]",
+        "[把|将][线索]{refs}(分配|分|指派|派|转|移交|转交|交)给{to}[跟进|跟|负责|处理]",
         "给{to}(分配|分|派)[一条]线索{ref}",
+        "线索{ref}给{to}[跟进|跟|负责]",
+        "[线索]{ref:code}给{to}[跟进|跟|负责]",
+        "(让|叫|由){to}(跟进|跟|负责|来跟)线索{ref}",
+        "(让|叫|由){to}(跟进|跟|负责|来跟){ref:code}",
     ),
     examples=("分配线索 L000061 给 王五", "把线索L000062分给王五"),
     args=AssignLead, needs=Permission.LEAD_ASSIGN, run=assign_lead,
@@ -268,7 +278,7 @@ ASSIGN_LEAD = Command(
 RETURN_LEAD = Command(
     name="lead.return", title="退回线索",
     says=(
-        "(退回|退|释放|return)[一下]线索{ref}[原因[是|为]|因为|理由[是]]{reason}",
+        "(退回|退|释放|return)[一下|下]线索{ref}[原因[是|为]|因为|理由[是]]{reason}",
         "(退回|退|释放|return){ref:code}[原因[是|为]|因为|理由[是]]{reason}",
         "[把|将][线索]{ref:code}(退回|退了|退掉|放回|扔回|退)[到][线索池|池子|池][里|中][了][原因[是|为]|因为|理由"
         "[是]]{reason}",
@@ -276,6 +286,10 @@ RETURN_LEAD = Command(
         "{reason}",
         "[把|将][线索]{ref:code}(退回|退|放回|扔回)[到]{pool:pool}[里][原因[是|为]|因为|理由[是]]{reason}",
         "[线索]{ref:code}不跟了[原因[是|为]|因为|理由[是]]{reason}",
+        "[线索]{ref:code}{reason!}(退回去|退回线索池|退回|退了|退掉)",
+        "线索{ref}{reason!}(退回去|退回线索池|退回|退了|退掉)",
+        "不跟线索{ref}了[退回|退了][原因[是|为]|因为|理由[是]]{reason}",
+        "不跟{ref:code}了[退回|退了][原因[是|为]|因为|理由[是]]{reason}",
     ),
     examples=("退回线索 L000063 打了三次都是空号", "把线索L000046退回线索池 原因是没有需求"),
     args=ReturnLead, needs=Permission.LEAD_WRITE, run=return_lead,
@@ -285,8 +299,9 @@ INVALIDATE_LEAD = Command(
     says=(
         "[把|将][线索]{ref:code}[标记|标|置|设][为|成|是]无效[了][[原因[是]|因为]{reason}]",
         "[把|将]线索{ref}[标记|标|置|设][为|成|是]无效[了][[原因[是]|因为]{reason}]",
-        "(标记|标)[一下][线索]{ref:code}[为]无效[[原因[是]|因为]{reason}]",
+        "(标记|标)[一下|下][线索]{ref:code}[为]无效[[原因[是]|因为]{reason}]",
         "无效线索{ref:code}[[原因[是]|因为]{reason}]",
+        "[线索]{ref:code}{reason!}[标记|标|置|设][为|成|是]无效[线索]",
     ),
     examples=("线索 L000045 无效 电话打不通", "把线索L000064标为无效"),
     args=MarkLead, needs=Permission.LEAD_WRITE, run=invalidate_lead,
@@ -294,10 +309,11 @@ INVALIDATE_LEAD = Command(
 VOID_LEAD = Command(
     name="lead.void", title="作废线索",
     says=(
-        "作废[一下]线索{ref}[[原因[是]|因为]{reason}]",
-        "作废[一下]{ref:code}[[原因[是]|因为]{reason}]",
+        "作废[一下|下]线索{ref}[[原因[是]|因为]{reason}]",
+        "作废[一下|下]{ref:code}[[原因[是]|因为]{reason}]",
         "[把|将][线索]{ref:code}作废[了|掉][[原因[是]|因为]{reason}]",
         "[把|将]线索{ref}作废[了|掉][[原因[是]|因为]{reason}]",
+        "[线索]{ref:code}{reason!}作废[了|掉]",
     ),
     examples=("作废线索 L000065 录错了", "把线索L000052作废"),
     args=MarkLead, needs=Permission.LEAD_WRITE, run=void_lead,
@@ -305,8 +321,8 @@ VOID_LEAD = Command(
 RESTORE_LEAD = Command(
     name="lead.restore", title="恢复线索",
     says=(
-        "(恢复|还原|激活)[一下]线索{ref}[[原因[是]|因为]{reason}]",
-        "(恢复|还原|激活)[一下]{ref:code}[[原因[是]|因为]{reason}]",
+        "(恢复|还原|激活)[一下|下]线索{ref}[[原因[是]|因为]{reason}]",
+        "(恢复|还原|激活)[一下|下]{ref:code}[[原因[是]|因为]{reason}]",
         "[把|将][线索]{ref:code}(恢复|还原|重新激活|捡回来)[了|一下]",
         "[把|将]线索{ref}(恢复|还原|重新激活|捡回来)[了|一下]",
     ),
@@ -321,12 +337,12 @@ UPDATE_LEAD = Command(
 CONVERT_LEAD = Command(
     name="lead.convert", title="转换线索",
     says=(
-        "[把|将][线索]{ref:code}(转成|转为|转换成|转换为|转化成|转化为|变成|转)[正式]客户[[和|跟|加|并|同时|以及]"
-        "[建|建个|创建|生成|一个]{opportunity}]",
-        "[把|将]线索{ref}(转成|转为|转换成|转换为|转化成|转化为|变成|转)[正式]客户[[和|跟|加|并|同时|以及]"
-        "[建|建个|创建|生成|一个]{opportunity}]",
-        "(转换|转化|转)[一下]线索{ref}",
-        "(转换|转化|convert)[一下]{ref:code}[[和|跟|加|并|同时][建|建个|创建|生成]{opportunity}]",
+        "[把|将][线索]{ref:code}[可以|要|能](转成|转为|转换成|转换为|转化成|转化为|变成|转)[正式]客户[了]["
+        "[和|跟|加|并|同时|以及][建|建个|创建|生成|一个]{opportunity}]",
+        "[把|将]线索{ref}[可以|要|能](转成|转为|转换成|转换为|转化成|转化为|变成|转)[正式]客户[了]["
+        "[和|跟|加|并|同时|以及][建|建个|创建|生成|一个]{opportunity}]",
+        "(转换|转化|转)[一下|下]线索{ref}",
+        "(转换|转化|convert)[一下|下]{ref:code}[[和|跟|加|并|同时][建|建个|创建|生成]{opportunity}]",
         "[把|将][线索]{ref:code}(并入|并到|合并到|归到|挂到)[客户]{customer}",
     ),
     examples=("把 L000066 转成客户,同时建商机", "转换线索 L000049"),
