@@ -1,0 +1,92 @@
+"""Do, then undo: every table is as before, but for versions, stamps and what only grows (domain.md I9)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from world import World
+
+from handlers.registry import COMMANDS
+from models.tables import metadata
+
+GROWS = {"history", "outbox", "sent_card", "inbox", "query_log", "code_counter"}  # a code once shown is not given again
+STAMPS = {"version", "updated_at"}
+Step = tuple[str, str, dict[str, Any]]
+
+CLAIM: Step = ("李雷", "customer.claim", {"ref": "海纳"})
+LINES = [{"product": "显微镜", "quantity": 2, "discount": 0.96}]
+ORDER: Step = ("李雷", "order.create", {"ref": "西溪基因", "lines": LINES})
+TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
+TEAM: Step = ("李雷", "team.add", {"ref": "西溪基因", "person": "韩梅梅", "access": "read_write"})
+RULES = "客户认可方案，下周要正式报价和交期"
+
+WALKS: dict[str, tuple[list[Step], Step]] = {
+    "lead.register": ([], ("李雷", "lead.register", {"name": "周航", "phone": "13712340003", "company": "镇江金山化验室"})),
+    "lead.claim": ([], ("李雷", "lead.claim", {"ref": "方敏"})),
+    "lead.assign": ([], ("王经理", "lead.assign", {"ref": "方敏", "to": "韩梅梅"})),
+    "lead.return": ([], ("李雷", "lead.return", {"ref": "高峰", "reason": "空号"})),
+    "lead.invalidate": ([], ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "电话打不通"})),
+    "lead.void": ([], ("李雷", "lead.void", {"ref": "高峰", "reason": "重复"})),
+    "lead.restore": (
+        [("李雷", "lead.void", {"ref": "L000003", "reason": "重复"})],
+        ("周总", "lead.restore", {"ref": "L000003"}),
+    ),
+    "lead.convert": ([], ("李雷", "lead.convert", {"ref": "高峰"})),
+    "lead.update": ([], ("李雷", "lead.update", {"ref": "高峰", "title": "站长"})),
+    "customer.create": ([], ("李雷", "customer.create", {"name": "嘉兴南湖试剂有限公司", "contact": "金岳", "phone": "13712340001"})),
+    "customer.update": ([], ("李雷", "customer.update", {"ref": "西溪基因", "level": "A", "address": "文三路1号"})),
+    "customer.claim": ([], CLAIM),
+    "customer.return": ([TODO, TEAM], ("李雷", "customer.return", {"ref": "西溪基因", "reason": "没预算"})),
+    "customer.assign": ([], ("王经理", "customer.assign", {"ref": "海纳", "to": "韩梅梅"})),
+    "customer.transfer": ([], ("陈组长", "customer.transfer", {"ref": "西溪基因", "to": "韩梅梅"})),
+    "customer.request_extension": ([], ("李雷", "customer.request_extension", {"ref": "西溪基因", "days": 5, "reason": "出国"})),
+    "contact.create": ([], ("李雷", "contact.create", {"ref": "西溪基因", "name": "黄蓉", "phone": "13712340005"})),
+    "team.add": ([], TEAM),
+    "team.remove": ([TEAM], ("李雷", "team.remove", {"ref": "西溪基因", "person": "韩梅梅"})),
+    "follow_up.add": ([], ("李雷", "follow_up.add", {"ref": "西溪基因", "content": RULES, "next_at": "2026-11-25T09:00:00+08:00"})),
+    "todo.create": ([], TODO),
+    "todo.done": ([TODO], ("李雷", "todo.done", {"ref": "T000001"})),
+    "todo.postpone": ([TODO], ("李雷", "todo.postpone", {"ref": "T000001", "due_at": "2026-11-26T09:00:00+08:00"})),
+    "order.create": ([], ORDER),
+    "payment.create": ([ORDER, ("陈组长", "approval.approve", {"ref": "SO20261123-0001"})], ("李雷", "payment.create", {"ref": "SO20261123-0001", "amount": 100})),
+}  # fmt: skip
+UNDOABLE = [command.name for command in COMMANDS if command.undo is True and not command.reads]
+
+
+def tables(world: World) -> dict[str, list[dict[str, Any]]]:
+    found = {}
+    with world.database.transaction() as db:
+        for table in metadata.sorted_tables:
+            if table.name not in GROWS:
+                kept = [column for column in table.c if column.name not in STAMPS]
+                rows = [dict(row._mapping) for row in db.execute(select(*kept))]
+                found[table.name] = sorted(rows, key=repr)
+    return found
+
+
+@pytest.mark.parametrize("name", UNDOABLE)
+def test_do_then_undo_is_the_identity(world: World, name: str) -> None:
+    assert name in WALKS, f"no walk for {name}: add one"
+    before, (person, command, args) = WALKS[name]
+    for who, earlier, given in before:
+        world.run(who, earlier, **given)
+        world.later(minutes=1)
+    was = tables(world)
+    world.run(person, command, **args)
+    assert tables(world) != was, f"{name} changed nothing"
+    world.later(minutes=1)
+    world.run(person, "undo")
+    now = tables(world)
+    for table, rows in was.items():
+        assert now[table] == rows, table
+
+
+@pytest.mark.parametrize("name", UNDOABLE)
+def test_and_it_can_be_done_again(world: World, name: str) -> None:
+    before, (person, command, args) = WALKS[name]
+    for who, earlier, given in before:
+        world.run(who, earlier, **given)
+    for _ in range(2):
+        world.run(person, command, **args)
+        world.run(person, "undo")
+    world.run(person, command, **args)
