@@ -16,6 +16,7 @@ from bot.listening.slots import CODE, EMAIL, PHONE, Field, is_name, looks_back, 
 _TAKEN = "\0"
 _SPLIT = re.compile(rf"(?:(?![/:~])(?:{SEPARATORS})|\0|(?<![\d])/|/(?![\d\u4e00-\u9fff年月日号台]))+")
 _CATCH_ALL = ("note", "comment", "reason", "content", "title", "question")
+_BARE_NUMBER = re.compile(r"[\d.,\s%¥x×*@]+[万wk千百元块折]*")  # a price or rate that nothing claimed is no note
 _BEFORE = r"(?:和|还有|另外|从|是|叫|在|由|来自|通过|他是|她是|一家|我们|客户|的|用|走|给|到|为|要|记得|记着|别忘了?|同时|并且?)"
 _AFTER = r"(?:的|了|来的|到的|到账的?|付的|那边|方式|渠道|认识的|过来的|打的|来|公司|给的|打过来的?|转的|吧|推荐的|介绍的)"
 _LINK = (
@@ -126,7 +127,7 @@ def _by_kind(bag: Bag) -> None:
                 break
     for wanted in bag.wanted("day", "instant"):
         _date(bag, wanted)
-    for wanted in bag.wanted("money"):
+    for wanted in [one for one in bag.wanted("money") if one.required or one.name == "amount"]:  # others need their label
         for match in re.finditer(rf"(?:一笔|共计?|总共)?{numbers.MONEY_IN_TEXT}", bag._free):
             said = re.sub(r"^(?:一笔|共计?|总共)", "", match[0])
             if bag.put(wanted, read(wanted, bag.said.cut(match.end() - len(said), match.end()), bag.now), *match.span()):
@@ -192,9 +193,9 @@ def repeated(fields: tuple[Field, ...], key: str, known: dict[str, Any]) -> dict
 def _mostly(match: re.Match[str], start: int, end: int) -> bool:
     """从抖音广告来的, 用支付宝付的: little else in the piece, and it begins or ends it."""
     before, after = match.string[start : match.start()], match.string[match.end() : end]
-    if len(before) > 6 or re.fullmatch(rf"{_AFTER}*", after) is None:
+    if len(before) > 6 or re.fullmatch(rf"{_AFTER}*|[\u4e00-\u9fff]{{0,5}}的", after) is None:
         return False
-    return "来的" in after or (len(before) <= 4 and re.match(rf"{_BEFORE}", before + "的") is not None)
+    return "来的" in after or (len(before) <= 4 and (not before or re.match(rf"{_BEFORE}", before) is not None))
 
 
 def _codes(bag: Bag) -> None:
@@ -270,7 +271,7 @@ def _by_position(bag: Bag) -> None:
                     bag.guessed.add(wanted.name)
     left = _joined(bag)
     target = _catch_all(bag)
-    if left and target is not None:
+    if left and target is not None and not (target.name == "note" and _BARE_NUMBER.fullmatch(left)):
         bag.values[target.name] = left
         bag.caught = target.name
     else:

@@ -35,6 +35,7 @@ _LEAD = re.compile(
     r"|能不能|可不可以|能否|可以|能(?=帮|给|把)|现在(?=\s|把|给|帮)|再(?=领|来|给|帮|捞|加)|please|pls)"
     rf"{SEPARATORS}*)+"
 )
+_POINTING = re.compile(r"(?<=\d{4})这[条个张笔家]?(?:线索|客户|订单|单子|单|回款|待办)?(?![\u4e00-\u9fff]?号)")
 _ASKED = re.compile(r"能不能|可不可以|能否|可以|能(?=帮|给|把)")
 _ASKING = re.compile(r"(?:吗|么|不|嘛)?\?*$")
 _TAIL = re.compile(
@@ -78,14 +79,24 @@ def _key(text: str) -> str:
     return _TYPO.sub(lambda match: _TYPOS[match[0]], key)
 
 
+def _without_pointing(said: Sentence) -> Sentence:
+    text, key = said.text, said.key
+    for match in reversed(list(_POINTING.finditer(key))):
+        text, key = (one[: match.start()] + one[match.end() :] for one in (text, key))
+    return Sentence(text, key)
+
+
 def _one(character: str) -> str:
     low = simplified(character).lower()
     return low if len(low) == 1 else character
 
 
 def without_politeness(said: Sentence) -> Sentence:
-    """Greetings, 请, 帮我, 谢谢, final particles taken off; 能帮我…吗 counts as a request, any other 吗 stays."""
-    core = said.cut(0)
+    """Greetings, 请, 帮我, 谢谢, final particles taken off; 能帮我…吗 counts as a request, any other 吗 stays.
+
+    L000045这条线索 is shortened to its code.
+    """
+    core = _without_pointing(said).cut(0)
     match = _LEAD.match(core.key)
     end = len(core.key)
     if match and _ASKED.search(match[0]):

@@ -200,7 +200,7 @@ def ref_value(slot: Slot, said: Sentence) -> str | None:
 
 
 def _is_person_like(key: str) -> bool:
-    return len(key) <= 12 and not re.search(r"[组部队池]$|公海|客户|线索|订单|[,、\d]", key)
+    return len(key) <= 12 and not re.search(r"[组部队池]$|公海|客户|线索|订单|季度|[本上下这]个?[周月年]|[,、\d]", key)
 
 
 def is_name(said: Sentence) -> bool:
