@@ -1,5 +1,6 @@
 """Who hears of what happens to a lead (contract.md Chat): the doer never, groups no more than code and name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from handlers.context import Context, Notice, subject_of, unique
@@ -20,9 +21,10 @@ HOW = {
 
 
 def group_facts(ctx: Context, lead: Lead, **more: Any) -> Json:
-    """What a group may hear of a lead."""
+    """What a group may hear of a lead: not even the end of a number."""
     pool = names(ctx, LeadPool, [lead.pool_id])[lead.pool_id]
-    facts = {"code": lead.code, "name": lead.label, "who": _doer(ctx), "at": instant(ctx, ctx.now), "pool": pool}
+    name = lead.name or lead.company or lead.code
+    facts = {"code": lead.code, "name": name, "who": _doer(ctx), "at": instant(ctx, ctx.now), "pool": pool}
     return {**facts, "source": lead.source, **more}
 
 
@@ -34,7 +36,7 @@ def registered(ctx: Context, lead: Lead) -> None:
 
 
 def moved(ctx: Context, topic: str, lead: Lead, *, old: int | None, robots: bool = True, reason: str = "") -> None:
-    """The owner changed: the old one hears what happened, the new one gets the lead itself."""
+    """The owner changed: the old one hears what happened; the new one gets the lead itself by `handed_in`."""
     known = people(ctx, [old, lead.owner_id])
     facts = {
         "noun": "lead",
@@ -52,16 +54,20 @@ def moved(ctx: Context, topic: str, lead: Lead, *, old: int | None, robots: bool
             concerned=concerned, robots=robots, group=group_facts(ctx, lead),
         )
     )  # fmt: skip
-    if lead.owner_id is not None:
-        _hand_in(ctx, topic, lead)
 
 
-def _hand_in(ctx: Context, topic: str, lead: Lead) -> None:
-    ref = {"ref": lead.code}
+def handed_in(ctx: Context, leads: Sequence[Lead]) -> None:
+    """To their new owner: one lead as its card, several as one list."""
+    first, views = leads[0], present(ctx, leads)
+    to, topic = unique([first.owner_id]), "lead.assigned"
+    if len(leads) > 1:
+        facts = {"title": f"分给你的 {len(leads)} 条线索", "items": views, "total": len(leads)}
+        ctx.tell(Notice(topic, "sales/lead_list", facts, first.code, to, robots=False))
+        return
+    ref = {"ref": first.code}
     buttons = (Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "lead.return", ref))
-    facts = {"lead": present(ctx, [lead])[0], "title": f"分给你的线索 {lead.label}"}
-    to = unique([lead.owner_id])
-    ctx.tell(Notice(topic, "sales/lead", facts, lead.code, to, buttons, subject_of(lead), robots=False))
+    card = {"lead": views[0], "title": f"分给你的线索 {first.label}"}
+    ctx.tell(Notice(topic, "sales/lead", card, first.code, to, buttons, subject_of(first), robots=False))
 
 
 def marked(ctx: Context, topic: str, lead: Lead, what: str, reason: str | None) -> None:

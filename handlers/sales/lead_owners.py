@@ -22,6 +22,7 @@ def assign(ctx: Context, refs: list[str], to: str) -> Reply:
             raise Conflict(f"线索 {lead.label} 已经由{person.name}负责", next_step="不用再分配")
         lead.taken(ctx.now)  # refuses a closed one before the first write
     done = [_give(ctx, lead, person) for lead in leads]
+    lead_notices.handed_in(ctx, done)
     if len(done) == 1:
         return shown(ctx, done[0], title=f"已分给{person.name}", undo=True)
     items = present(ctx, done)

@@ -73,15 +73,16 @@ def shown(ctx: Context, lead: Lead, *, title: str = "", undo: bool = False, **mo
     """The lead's card with what this person may do next; `title` says what was just done, `more` are facts."""
     view = present(ctx, [lead])[0]
     facts = {"lead": view, **more} | ({"tag": title} if title else {})
-    buttons = (*buttons_for(ctx, lead), *((Button("撤销", "undo"),) if undo else ()))
+    buttons = (*buttons_for(ctx, lead, just_done=undo), *((Button("撤销", "undo"),) if undo else ()))
     return Reply("sales/lead", facts, buttons=buttons, subject=subject_of(lead), result=view)
 
 
-def buttons_for(ctx: Context, lead: Lead) -> tuple[Button, ...]:
-    """What the actor may do with it now."""
+def buttons_for(ctx: Context, lead: Lead, *, just_done: bool = False) -> tuple[Button, ...]:
+    """What the actor may do with it now; what he has just put into a pool he will not want to take out again."""
     ref = {"ref": lead.code}
-    if lead.status == "unassigned":
-        return (Button("领取", "lead.claim", ref, "primary"),)
+    if lead.pool_id is not None:
+        member = ctx.actor is not None and lead_pools.is_member(ctx, lead.pool_id, ctx.actor.id)
+        return (Button("领取", "lead.claim", ref, "primary"),) if member and not just_done else ()
     if ctx.actor is None or lead.owner_id != ctx.actor.id or lead.status not in ("pending", "following", "invalid"):
         return ()
     write, back = Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "lead.return", ref)
