@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cards import labels
+from handlers import permits
 from handlers.company import documents, flows, turns
 from handlers.company.approval_view import DECIDED, present
 from handlers.context import Context
@@ -26,8 +27,8 @@ def tasks_of(ctx: Context, approval: Approval) -> list[ApprovalTask]:
 
 def approval_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply | None:
     """The present state of an approval for this person (else the actor): buttons while his task waits, afterwards
-    closed; None once it was undone."""
-    approval = fetch_one(ctx.db, Approval, Approval.id == ident)
+    closed; None once it was undone or may not be seen."""
+    approval = fetch_one(ctx.db, Approval, Approval.id == ident, permits.approvals(ctx))
     return None if approval is None else shown(ctx, approval, person_id=person_id)
 
 

@@ -148,7 +148,7 @@ def while_undecided(row: Order | Payment, view: Json, person: int) -> list[Butto
 
 def order_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply | None:
     """The present state of an order for a card that is on this person's phone; None once the order was undone."""
-    order = fetch_one(ctx.db, Order, Order.id == ident)
+    order = fetch_one(ctx.db, Order, Order.id == ident, permits.orders(ctx))
     return None if order is None else shown(ctx, order, person_id=person_id)
 
 

@@ -76,7 +76,7 @@ def _buttons(payment: Payment, view: Json, person: int | None) -> tuple[Button, 
 
 def payment_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply | None:
     """The present state of a payment for a card that is on this person's phone."""
-    payment = fetch_one(ctx.db, Payment, Payment.id == ident)
+    payment = fetch_one(ctx.db, Payment, Payment.id == ident, permits.payments(ctx))
     return None if payment is None else shown(ctx, payment, person_id=person_id)
 
 
