@@ -30,7 +30,9 @@ WORDS = {
     "昨天": -1, "昨日": -1, "前天": -2, "前日": -2, "大前天": -3, "today": 0, "tomorrow": 1, "yesterday": -1,
     "今": 0, "明": 1, "昨": -1,
 }  # fmt: skip
-WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5} | {str(n): n - 1 for n in range(1, 8)}
+WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5} | {
+    str(n): n - 1 for n in range(1, 8)
+}
 SHIFTS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "": 0, "下": 1, "下下": 2}
 _SHIFT = r"(?:上上个?|上个?|这个?|本|下下个?|下个?)"
 _WEEK = r"(?:周|星期|礼拜)"
@@ -40,7 +42,8 @@ _NO_DIGIT = r"(?<![\d.\-/])"
 HOLIDAYS = {"元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "圣诞": (12, 25)}
 
 DAY_SHAPES: dict[str, str] = {
-    "word": r"大后天|大前天|今天|今日|今儿|当天|明天|明日|明儿|后天|后日|昨天|昨日|前天|前日|today|tomorrow|yesterday|[今明昨](?=早|晚)",
+    "word": r"大后天|大前天|今天|今日|今儿|当天|明天|明日|明儿|后天|后日|昨天|昨日|前天|前日"
+    r"|today|tomorrow|yesterday|[今明昨](?=早|晚)",
     "weekday": rf"(?:每|{_SHIFT})?{_WEEK}(?:[一二三四五六日天末]|[1-7](?!\d))(?!个|次)",
     "week_end": rf"{_SHIFT}{_WEEK}[底末]",
     "iso": rf"{_NO_DIGIT}20\d{{2}}[-/.年]\s?{_MONTH}[-/.月]\s?{_DAY}(?:日|号)?(?!\d)",
@@ -55,8 +58,11 @@ DAY_SHAPES: dict[str, str] = {
     "whole_week": rf"{_SHIFT}{_WEEK}(?![一二三四五六日天末1-7内])",
     "whole_month": r"下下?个月(?!\d)",
 }
-UNITS = {"分钟": "minute", "小时": "hour", "钟头": "hour", "刻钟": "quarter_hour", "天": "day", "日": "day", "周": "week", "星期": "week",
-         "礼拜": "week", "月": "month", "年": "year", "季度": "season", "工作日": "workday", "工作天": "workday"}  # fmt: skip
+UNITS = {
+    "分钟": "minute", "小时": "hour", "钟头": "hour", "刻钟": "quarter_hour", "天": "day", "日": "day",
+    "周": "week", "星期": "week", "礼拜": "week", "月": "month", "年": "year", "季度": "season",
+    "工作日": "workday", "工作天": "workday",
+}  # fmt: skip
 _UNIT = "工作日|工作天|分钟|小时|钟头|刻钟|星期|礼拜|季度|天|日|周|月|年"
 _AMOUNT = rf"(?:{SMALL}\s?个?半?|半个?)"
 SPAN = rf"{_AMOUNT}\s?(?:{_UNIT})"  # a length of time: 推迟两天

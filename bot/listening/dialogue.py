@@ -23,7 +23,7 @@ _ORDINAL = re.compile(r"(?:选|就)?第?([1-9一二三四五六七八九两])(?:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """JSON-able. `asked` is an argument, `choice` (between `candidates`, for `slot`, or between `readings`) or `confirm`."""
+    """JSON-able. `asked` is an argument, `choice` (of `candidates` for `slot`, or of `readings`) or `confirm`."""
 
     command: str | None
     args: dict[str, Any]
@@ -42,7 +42,9 @@ class OpenQuestion:
         """The question as it was kept; JSON turns its tuples into lists."""
         readings = tuple(Reading(**{**one, "missing": tuple(one["missing"])}) for one in kept.get("readings", ()))
         candidates = tuple((code, name) for code, name in kept.get("candidates", ()))
-        return cls(**{**kept, "missing": tuple(kept.get("missing", ())), "candidates": candidates, "readings": readings})
+        return cls(
+            **{**kept, "missing": tuple(kept.get("missing", ())), "candidates": candidates, "readings": readings}
+        )
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,20 @@ def question_of(understood: Understanding) -> OpenQuestion | None:
     if understood.readings:
         return OpenQuestion(None, {}, CHOICE, readings=understood.readings, question=understood.question)
     asked = understood.missing[0] if understood.missing else CONFIRM
-    return OpenQuestion(understood.command, understood.args, asked, missing=understood.missing, question=understood.question)
+    return OpenQuestion(
+        understood.command, understood.args, asked, missing=understood.missing, question=understood.question
+    )
 
 
-def answer(question: OpenQuestion, text: str, *, grammar: Grammar, now: datetime, speaker: str | None = None) -> Outcome:
-    """取消 leaves; a number or name chooses; a complete command is run and the question stays; anything else answers it."""
+def answer(
+    question: OpenQuestion, text: str, *, grammar: Grammar, now: datetime, speaker: str | None = None
+) -> Outcome:
+    """取消 leaves, a number or name chooses, a complete command is run and the question stays, all else answers it."""
     said = without_politeness(sentence(text)) or sentence(text).cut(0)
     if _CANCEL.fullmatch(said.key):
         return Outcome("cancel")
     if question.asked == CHOICE and (chosen := _chosen(question, said, grammar)) is not None:
-        return _settled(question, chosen)
+        return _settled(chosen)
     if question.asked == CONFIRM and _YES.fullmatch(said.key):
         return Outcome("run", Understanding(question.command, question.args))
     if question.asked == CONFIRM and _NO.fullmatch(said.key):
@@ -94,7 +100,7 @@ def _is_own_text(question: OpenQuestion, other: Understanding, grammar: Grammar)
     return other.command == question.command and grammar.fields(question.command)[question.asked].slot.kind == "words"
 
 
-def _settled(question: OpenQuestion, understood: Understanding) -> Outcome:
+def _settled(understood: Understanding) -> Outcome:
     following = question_of(understood)
     return Outcome("run", understood) if following is None else Outcome("ask", understood, following)
 
@@ -111,7 +117,9 @@ def _chosen(question: OpenQuestion, said: Sentence, grammar: Grammar) -> Underst
         reading = question.readings[index]
         return Understanding(reading.command, reading.args, reading.missing, reading.question)
     args = {**question.args, question.slot: question.candidates[index][0]}
-    return grammar.completed(question.command or "", args, tuple(one for one in question.missing if one != question.slot))
+    return grammar.completed(
+        question.command or "", args, tuple(one for one in question.missing if one != question.slot)
+    )
 
 
 def _ordinal(key: str, size: int) -> int | None:
@@ -156,7 +164,11 @@ def _read_answer(
 ) -> tuple[dict[str, Any], dict[str, Doubt]]:
     whole = read(asked, said, now) if asked.slot.kind != "lines" else None
     is_one_piece = re.search(r"[\s,、;]", said.key) is None
-    if whole is not None and not isinstance(whole, Doubt) and (is_one_piece or asked.slot.kind not in ("ref", "name", "company")):
+    if (
+        whole is not None
+        and not isinstance(whole, Doubt)
+        and (is_one_piece or asked.slot.kind not in ("ref", "name", "company"))
+    ):
         return {asked.name: whole}, {}
     wanted = tuple(replace(one, required=one.required or one is asked) for one in fields.values())
     bag = read_bag(said, wanted, now, known)

@@ -68,15 +68,24 @@ class Grammar:
     def fields(self, command: str) -> dict[str, Field]:
         return self._fields[command]
 
-    def completed(self, command: str, args: dict[str, Any], missing: tuple[str, ...], doubts: dict[str, Doubt] | None = None) -> Understanding:
+    def completed(
+        self, command: str, args: dict[str, Any], missing: tuple[str, ...], doubts: dict[str, Doubt] | None = None
+    ) -> Understanding:
         """An understanding under way in a dialogue: what is required and not yet in `args` is asked for."""
         fields = self._fields[command]
-        asked = tuple(name for name, one in fields.items() if name not in args and (one.required or name in missing or name in (doubts or {})))
+        asked = tuple(
+            name
+            for name, one in fields.items()
+            if name not in args and (one.required or name in missing or name in (doubts or {}))
+        )
         question = first_question(self._by_name[command], fields, asked, doubts or {})
         return Understanding(command, self._ordered(self._by_name[command], args), asked, question)
 
-    def understand(self, text: str, *, now: datetime, speaker: str | None = None) -> Understanding:
-        """What one message asks the desk to do; instants are given in Asia/Shanghai."""
+    def understand(self, text: str, *, now: datetime, speaker: str | None = None) -> Understanding:  # noqa: ARG002
+        """What one message asks the desk to do; instants are given in Asia/Shanghai.
+
+        `speaker` changes nothing yet: 我 is left to the desk, which knows who speaks.
+        """
         said = without_politeness(sentence(text[:_LIMIT]))
         if not said:
             return NOTHING
@@ -87,7 +96,9 @@ class Grammar:
         best = max(candidate.score for candidate in candidates)
         equal = _distinct(candidate for candidate in candidates if candidate.score == best)
         if len(equal) > 1:
-            readings = tuple(Reading(one.command.name, one.command.title, one.args, one.missing, one.question) for one in equal[:5])
+            readings = tuple(
+                Reading(one.command.name, one.command.title, one.args, one.missing, one.question) for one in equal[:5]
+            )
             return Understanding(None, {}, (), choice_question([one.title for one in readings]), readings)
         found = equal[0]
         return Understanding(found.command.name, found.args, found.missing, found.question)
@@ -104,7 +115,9 @@ class Grammar:
                 if candidate is not None:
                     yield candidate
 
-    def _try(self, command: Command, pattern: Pattern, compiled: Compiled, said: Sentence, now: datetime) -> _Candidate | None:
+    def _try(
+        self, command: Command, pattern: Pattern, compiled: Compiled, said: Sentence, now: datetime
+    ) -> _Candidate | None:
         match = compiled.expression.fullmatch(said.key)
         fill = self._filled(command, compiled, match, said, now) if match else None
         if match is None or fill is None:
@@ -113,7 +126,9 @@ class Grammar:
         missing = self._missing(command, pattern, fill)
         if missing and pattern.has_slots and fixed < (2 if fill.args else _ENOUGH_FIXED):
             return None
-        if (fill.leftover and not fill.args) or (missing and any(rest.strict and match[name] is not None for name, rest in compiled.rests.items())):
+        if (fill.leftover and not fill.args) or (
+            missing and any(rest.strict and match[name] is not None for name, rest in compiled.rests.items())
+        ):
             return None
         if fixed == 1 and self._is_guess(command, compiled, match, said):
             return None
@@ -126,23 +141,29 @@ class Grammar:
 
     def _fixed(self, command: Command, compiled: Compiled, match: re.Match[str]) -> int:
         """How many characters the pattern itself gives, choices included."""
-        free = [name for name in (*compiled.groups, *compiled.rests) if match[name] and not self._is_fixed(command, compiled, name)]
+        free = [
+            name
+            for name in (*compiled.groups, *compiled.rests)
+            if match[name] and not self._is_fixed(command, compiled, name)
+        ]
         return len(_GAPS.sub("", match.string)) - sum(len(_GAPS.sub("", match[name])) for name in free)
 
     def _is_guess(self, command: Command, compiled: Compiled, match: re.Match[str], said: Sentence) -> bool:
         """领导来了 is not 领 + a customer: behind a single character only what looks like a company is a name."""
         for name, place in compiled.groups.items():
             one = self._fields[command.name][place.name]
-            if match[name] and one.slot.kind in FREE and not re.fullmatch(CODE, match[name]):
-                if _is_glued(said, match.start(name)) and not is_shaped(one, said.cut(*match.span(name))):
-                    return True
+            free = match[name] and one.slot.kind in FREE and not re.fullmatch(CODE, match[name])
+            if free and _is_glued(said, match.start(name)) and not is_shaped(one, said.cut(*match.span(name))):
+                return True
         return False
 
     def _is_fixed(self, command: Command, compiled: Compiled, group: str) -> bool:
         place = compiled.groups.get(group)
         return place is not None and self._fields[command.name][place.name].slot.kind in ("choice", "flag")
 
-    def _filled(self, command: Command, compiled: Compiled, match: re.Match[str], said: Sentence, now: datetime) -> _Fill | None:
+    def _filled(
+        self, command: Command, compiled: Compiled, match: re.Match[str], said: Sentence, now: datetime
+    ) -> _Fill | None:
         fields = self._fields[command.name]
         fill = _Fill()
         for group, place in compiled.groups.items():
@@ -169,7 +190,9 @@ class Grammar:
             fill.args |= read_along(_without_refs(compiled, match, said, fields), fields, fill.args, now)
         return fill
 
-    def _read_place(self, found: Field, place: Place, said: Sentence, span: tuple[int, int], now: datetime, fill: _Fill) -> bool:
+    def _read_place(
+        self, found: Field, place: Place, said: Sentence, span: tuple[int, int], now: datetime, fill: _Fill
+    ) -> bool:
         part = said.cut(*span)
         if place.how == "topic" and not self._is_topic(part.key):
             return False
@@ -187,11 +210,15 @@ class Grammar:
         return True
 
     def _is_topic(self, key: str) -> bool:
-        return re.match(r"还|没|不|了|会|样|回事|能|又|就|这么|那么|办$|个", key) is None and any(topic in key for topic in self._topics)
+        return re.match(r"还|没|不|了|会|样|回事|能|又|就|这么|那么|办$|个", key) is None and any(
+            topic in key for topic in self._topics
+        )
 
     def _missing(self, command: Command, pattern: Pattern, fill: _Fill) -> tuple[str, ...]:
         fields = self._fields[command.name]
-        asked = [name for name, one in fields.items() if (one.required or name in pattern.needs) and name not in fill.args]
+        asked = [
+            name for name, one in fields.items() if (one.required or name in pattern.needs) and name not in fill.args
+        ]
         asked += [name for name in fill.doubts if name not in asked and name not in fill.args]
         if not asked and not fill.rest_found and not fill.args.keys() - {fill.caught}:
             asked = [next(iter(fields))]  # one of several handles would do: ask for the first

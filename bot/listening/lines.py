@@ -22,7 +22,9 @@ _PRICE = re.compile(
     rf"[\s,、]*(?:(?:单价|价格|售价|按|@|每{_PIECE}|一{_PIECE}|每人)\s?[:是为按]?\s?(?P<said>(?:¥|rmb)?\s?(?:{numbers.MONEY}))|(?<=[\s{numbers.UNIT[1:-1]}])(?P<bare>{numbers.MONEY_IN_TEXT}))"
     rf"(?:\s?(?:/|每|一)\s?{_PIECE})?"
 )
-_RATE = re.compile(rf"[\s,、]*(?P<whole>整单|总共|一共|总价|全部|整体|都|合计)?\s?(?:折扣|按)?\s?[:是为]?\s?(?P<rate>{numbers.RATE})")
+_RATE = re.compile(
+    rf"[\s,、]*(?P<whole>整单|总共|一共|总价|全部|整体|都|合计)?\s?(?:折扣|按)?\s?[:是为]?\s?(?P<rate>{numbers.RATE})"
+)
 _WHOLE = re.compile(r"整单|总共|一共|总价|全部|整体|都|合计")
 
 
@@ -71,7 +73,13 @@ def _next_item(key: str, position: int) -> re.Match[str] | None:
 
 def _is_noise(item: re.Match[str]) -> bool:
     product = item["p1"] or item["p2"] or item["p3"]
-    return re.fullmatch(r".*(?:优惠|减免?|让利|便宜|备注|审[批核]人|单价|有效期|折扣|折|¥|打|元|块)|[\d.]+|第|前|后|共|[一二两三四五六七八九十]", product) is not None
+    return (
+        re.fullmatch(
+            r".*(?:优惠|减免?|让利|便宜|备注|审[批核]人|单价|有效期|折扣|折|¥|打|元|块)|[\d.]+|第|前|后|共|[一二两三四五六七八九十]",
+            product,
+        )
+        is not None
+    )
 
 
 def _quantity(item: re.Match[str]) -> Decimal | None:
@@ -81,7 +89,10 @@ def _quantity(item: re.Match[str]) -> Decimal | None:
 def _add_item(said: Sentence, item: re.Match[str], found: Lines) -> int:
     name = next(group for group in ("p1", "p2", "p3") if item[group])
     quantity = _quantity(item)
-    line: dict[str, Any] = {"product": said.cut(*item.span(name)).text, "quantity": numbers.plain(quantity or Decimal(0))}
+    line: dict[str, Any] = {
+        "product": said.cut(*item.span(name)).text,
+        "quantity": numbers.plain(quantity or Decimal(0)),
+    }
     end = item.end()
     price = _PRICE.match(said.key, end)
     if price:

@@ -26,7 +26,8 @@ GAP = f"(?:{SEPARATORS}|吧(?={SEPARATORS}))*"
 # Two free texts meet at a separator, but not at the space inside an English name.
 _STRICT = rf"(?:(?<![a-z]){SEPARATORS}+|{SEPARATORS}+(?![a-z])|[,;/]{SEPARATORS}*)"
 _OPENERS = (
-    "客户(?!端|经理)|对方|今天|昨天|前天|刚刚?|已经?|电话|微信上?|上门|拜访|见了|发了|打了|聊了|谈了|沟通|约了|下次|邮件|短信|开会|报价|寄了|价格|单价"
+    "客户(?!端|经理)|对方|今天|昨天|前天|刚刚?|已经?|电话|微信上?|上门|拜访|见了|发了|打了|聊了|谈了|沟通|约了|下次|邮件"
+    "|短信|开会|报价|寄了|价格|单价"
 )
 _LOOSE = rf"(?:{_STRICT}|{AFTER_TRADE}|(?<!^)(?={_OPENERS}))"
 HOW = {
@@ -105,7 +106,7 @@ class _Maker:
         return f"{glue}(?:{coded}|{named})"
 
     def _ways(self, part: Choice, rest: Parts, after_free: bool, started: bool, inner: bool) -> str:
-        """Plain alternatives stand in one group; where a slot is inside, or a free text before, each goes on by itself."""
+        """Plain alternatives stand in one group; with a slot inside, or a free text before, each goes on by itself."""
         if not any(has_place(way) for way in part.ways):
             texts = f"(?:{'|'.join(self.make(way, inner=True) for way in part.ways)})"
             if not part.optional:

@@ -50,7 +50,9 @@ def _planned(said: Sentence, now: datetime) -> tuple[int, int, str] | None:
         when = instant(moment, now)
         first = max((m.end() for m in _CLAUSE.finditer(said.key, 0, start)), default=0)
         before, after = said.key[first:start], said.key[end:]
-        labelled = re.search(r"(?:下次|下一次|下回)(?:的?时间|联系|跟进|拜访|沟通|见面|回访)?(?:是|在|定在|约在|到|:)?\s?$", before)
+        labelled = re.search(
+            r"(?:下次|下一次|下回)(?:的?时间|联系|跟进|拜访|沟通|见面|回访)?(?:是|在|定在|约在|到|:)?\s?$", before
+        )
         if labelled is None and _CUSTOMER_SAYS.search(before.rsplit(" ", 1)[-1] or before):
             continue
         planning = labelled or _PLAN_BEFORE.search(before)

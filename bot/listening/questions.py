@@ -33,7 +33,9 @@ def doubt_question(doubt: Doubt) -> str:
     return f"「{doubt.said}」{doubt.reason},请再说一次。"
 
 
-def first_question(command: Command, fields: Mapping[str, Field], missing: tuple[str, ...], doubts: Mapping[str, Doubt]) -> str | None:
+def first_question(
+    command: Command, fields: Mapping[str, Field], missing: tuple[str, ...], doubts: Mapping[str, Doubt]
+) -> str | None:
     """The question for the first missing argument, in the order of asking."""
     if not missing:
         return None

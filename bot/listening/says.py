@@ -19,7 +19,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Place:
-    """A slot: `how` narrows its shape (code, phone, …), `mark` holds ! (never asked for) and + (read for others too)."""
+    """A slot: `how` narrows its shape (code, phone, …), `mark` holds ! (never asked for) and + (read for more)."""
 
     name: str
     how: str = ""
@@ -100,7 +100,8 @@ def _longest_first(ways: tuple[Parts, ...]) -> tuple[Parts, ...]:
 
 def has_place(parts: Parts) -> bool:
     return any(
-        isinstance(part, Place | Rest) or (isinstance(part, Choice) and any(has_place(way) for way in part.ways)) for part in parts
+        isinstance(part, Place | Rest) or (isinstance(part, Choice) and any(has_place(way) for way in part.ways))
+        for part in parts
     )
 
 

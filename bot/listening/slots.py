@@ -15,14 +15,15 @@ from handlers.args import Args, Slot, labels_of, slot_of
 from models.normal import normal_phone
 
 _LETTERS = {
-    "lead": "l", "customer": "c", "contact": "k", "opportunity": "o", "campaign": "g", "todo": "t", "follow_up": "f", "product": "p",
-    "person": "u", "quote": "qt", "contract": "ct", "order": "so", "payment": "pm", "refund": "rf", "invoice": "iv", "approval": "ap",
-    "ticket": "tk", "return": "rt",
+    "lead": "l", "customer": "c", "contact": "k", "opportunity": "o", "campaign": "g", "todo": "t", "follow_up": "f",
+    "product": "p", "person": "u", "quote": "qt", "contract": "ct", "order": "so", "payment": "pm", "refund": "rf",
+    "invoice": "iv", "approval": "ap", "ticket": "tk", "return": "rt",
 }  # fmt: skip
 _ONLY_BY_CODE = {"quote", "contract", "order", "payment", "refund", "invoice", "approval", "ticket", "return"}
 CODE = r"(?:[lckogtfpu]\d{3,9}|(?:qt|ct|so|pm|rf|iv|ap|tk|rt)\d{8}-\d{1,6})(?![a-z\d\-])"
 PHONE = (
-    r"(?<![\d+])(?:(?:\+|00)?86[ \-]?)?1[3-9](?:[ \-]?\d){9}(?!\d)|(?<!\d)(?:(?:\+|00)86[ \-]?)?\(?0\d{2,3}\)?[ \-]?\d{3,4}[ \-]?\d{4}(?:(?:转|#|-|ext)\s?\d{1,6})?(?!\d)"
+    r"(?<![\d+])(?:(?:\+|00)?86[ \-]?)?1[3-9](?:[ \-]?\d){9}(?!\d)"
+    r"|(?<!\d)(?:(?:\+|00)86[ \-]?)?\(?0\d{2,3}\)?[ \-]?\d{3,4}[ \-]?\d{4}(?:(?:转|#|-|ext)\s?\d{1,6})?(?!\d)"
     r"|(?<!\d)[48]00[ \-]?\d{3}[ \-]?\d{4}(?!\d)|\+\d{7,15}(?!\d)"
 )
 EMAIL = r"[a-z0-9._%+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+"
@@ -34,7 +35,9 @@ _EVERYDAY = (
     "天气|快递|外卖|电影|新闻|股票|机票|车票|时间|航班|资料|消息|手机|微信|电脑|东西|问题|情况|红包|工资|礼品|奖品|优惠券|会议室?|附近|路况|作业|午饭|晚饭"
     "|饭|水|咖啡|奶茶|客户|线索|订单|商机|公海|待办|审批|跟进|联系人|合同|报价|回款|发票|报销|任务|同事|老板|领导|文件|邮件|电话|人|包裹|证书|治疗|记录|日程"
 )
-_RECORDS = "客户|线索|订单|商机|合同|报价单?|回款|发票|工单|待办|日程|业绩|团队|跟进|审批|通知|快递|电话|微信|联系人|负责人"
+_RECORDS = (
+    "客户|线索|订单|商机|合同|报价单?|回款|发票|工单|待办|日程|业绩|团队|跟进|审批|通知|快递|电话|微信|联系人|负责人"
+)
 _NOT_A_NAME = re.compile(
     rf".*(?:什么|怎么|啥|咋|为何|为什么|多少|哪里|哪儿|哪个|不了|没有|已经|昨天|今天|明天|是不是|有没有|能不能).*"
     rf"|(?:[他她它你您谁]|我们|咱|我(?!爱|武|友)|这|那(?!曲|英)|哪|了|过(?!桥)|吗|个|点儿?|一下|一[点个]).*|.*[了吗呢吧着过的啊呀么]"
@@ -101,8 +104,8 @@ def shape(slot: Slot, labels: tuple[str, ...] = (), many: bool = False) -> str:
     if slot.kind == "ref":
         return _ref_shape(slot, many)
     shapes = {
-        "phone": PHONE, "email": EMAIL, "wechat": WECHAT, "money": numbers.MONEY, "rate": numbers.RATE, "day": DATE, "instant": DATE,
-        "count": numbers.COUNT,
+        "phone": PHONE, "email": EMAIL, "wechat": WECHAT, "money": numbers.MONEY, "rate": numbers.RATE, "day": DATE,
+        "instant": DATE, "count": numbers.COUNT,
     }  # fmt: skip
     return shapes.get(slot.kind, r".+?")
 
@@ -206,7 +209,11 @@ def _is_person_like(key: str) -> bool:
 def is_name(said: Sentence) -> bool:
     """Whether this could name a person, company or record: not a pronoun, a question, a number or an everyday thing."""
     key = said.key
-    if not 2 <= len(key) <= 60 or re.search(r"[?;。!、]|[\u4e00-\u9fff][ ,]+[\u4e00-\u9fff]", key) or _NOT_A_NAME.fullmatch(key):
+    if (
+        not 2 <= len(key) <= 60
+        or re.search(r"[?;。!、]|[\u4e00-\u9fff][ ,]+[\u4e00-\u9fff]", key)
+        or _NOT_A_NAME.fullmatch(key)
+    ):
         return False
     return _UNLIKELY_START.match(key) is None or people_and_places.is_company(key)
 

@@ -19,8 +19,8 @@ class Reading:
 class Understanding:
     """`command` None means that nothing was said to the desk; `args` are JSON values, only what was said.
 
-    `missing` are required arguments in the order of asking and `question` asks for the first. A `question` with nothing
-    missing asks for a choice between `readings`, or, when there are none, for a yes: part of the sentence was not understood.
+    `missing` are required arguments in the order of asking and `question` asks for the first. With nothing missing a
+    `question` asks for a choice between `readings` or, when there are none, for a yes, since a part was not understood.
     """
 
     command: str | None = None

@@ -27,7 +27,9 @@ def fits(want: Any, got: Any) -> bool:
     if isinstance(want, dict):
         return isinstance(got, dict) and all(key in got and fits(value, got[key]) for key, value in want.items())
     if isinstance(want, list):
-        return isinstance(got, list) and len(want) == len(got) and all(fits(a, b) for a, b in zip(want, got, strict=True))
+        return (
+            isinstance(got, list) and len(want) == len(got) and all(fits(a, b) for a, b in zip(want, got, strict=True))
+        )
     if isinstance(want, str) and want[:3] == "202" and isinstance(got, str):
         return got.startswith(want)
     if isinstance(want, float | int) and isinstance(got, float | int):
@@ -43,8 +45,17 @@ def judged(table: list[Row], grammar: Grammar) -> Iterator[tuple[Row, bool, str]
         right = found.command == wanted and not (wanted is None and found.readings)
         if wanted is not None:
             absent = [name for name in row.get("absent", []) if name in found.args]
-            right = right and fits(row["args"], found.args) and not absent and list(found.missing) == row.get("missing", list(found.missing))
-        yield row, right, f"{found.command} {json.dumps(found.args, ensure_ascii=False)} {found.missing} {found.question or ''}"
+            right = (
+                right
+                and fits(row["args"], found.args)
+                and not absent
+                and list(found.missing) == row.get("missing", list(found.missing))
+            )
+        yield (
+            row,
+            right,
+            f"{found.command} {json.dumps(found.args, ensure_ascii=False)} {found.missing} {found.question or ''}",
+        )
 
 
 def report(name: str, table: list[Row]) -> tuple[int, int]:
@@ -55,7 +66,8 @@ def report(name: str, table: list[Row]) -> tuple[int, int]:
         command = row["command"] if row["command"] in BY_NAME else "(nothing)"
         by_command[command].append(right)
         if not right:
-            print(f"  missed: {row['text']}\n    want {row['command']} {json.dumps(row['args'], ensure_ascii=False)}\n    got  {got}")
+            want = f"{row['command']} {json.dumps(row['args'], ensure_ascii=False)}"
+            print(f"  missed: {row['text']}\n    want {want}\n    got  {got}")
     right, total = sum(map(sum, by_command.values())), sum(map(len, by_command.values()))
     print(f"{name}: {right}/{total} = {right / total:.1%}")
     for command, results in sorted(by_command.items()):

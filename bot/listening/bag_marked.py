@@ -1,0 +1,150 @@
+"""Arguments that show what they are: by a label before them or by their kind."""
+
+import re
+
+from bot.listening import numbers
+from bot.listening.bag_state import AFTER, BEFORE, CATCH_ALL, SPLIT, Bag
+from bot.listening.dates import find_moments, instant
+from bot.listening.lines import read_lines
+from bot.listening.normalize import SEPARATORS, Sentence
+from bot.listening.slots import CODE, EMAIL, PHONE, Field, looks_back, meanings, read, ref_value, shape
+
+_LINK = (
+    rf"(?:\s*[:=]{SEPARATORS}*|{SEPARATORS}*(?:改成|改为|改到|设为|设成|调成|调到|调整为|换成|更新为|变成|就是|是|为|叫){SEPARATORS}*"
+    rf"|{SEPARATORS}+|)"
+)
+
+
+def take_labelled(bag: Bag) -> None:
+    pairs = sorted(((label, one) for one in bag.fields for label in one.labels), key=lambda pair: -len(pair[0]))
+    for label, wanted in pairs:
+        if wanted.name in bag.values or label not in bag.free:
+            continue
+        for match in re.finditer(re.escape(label) + f"(?P<link>{_LINK})", bag.free):
+            if _labelled_value(bag, wanted, match):
+                break
+
+
+def _labelled_value(bag: Bag, wanted: Field, match: re.Match[str]) -> bool:
+    start, end = match.start(), match.end()
+    if wanted.slot.kind in ("lines", "flag"):
+        return wanted.slot.kind == "flag" and bag.put(wanted, True, start, match.start("link"))
+    if wanted.slot.kind in ("ref", "name", "company", "words"):
+        at_start = start == 0 or re.fullmatch(rf"{SEPARATORS}|\0", bag.free[start - 1]) is not None
+        if not at_start or (not match["link"] and wanted.slot.kind == "words" and len(match[0]) < 2):
+            return False
+        stop = _end_of_words(bag, wanted, end)
+        return bag.put(wanted, read(wanted, bag.said.cut(end, stop), bag.now), start, stop)
+    pattern = numbers.MONEY_IN_TEXT if wanted.slot.kind == "money" else shape(wanted.slot, wanted.labels, wanted.many)
+    value = re.compile(pattern).match(bag.free, end) if pattern else None
+    return value is not None and bag.put(wanted, read(wanted, bag.said.cut(*value.span()), bag.now), start, value.end())
+
+
+def _end_of_words(bag: Bag, wanted: Field, start: int) -> int:
+    """Notes run to the next label, other words to the next separator."""
+    if wanted.name in CATCH_ALL and wanted.slot.kind == "words":
+        labels = "|".join(re.escape(label) for one in bag.fields if one is not wanted for label in one.labels)
+        following = re.compile(rf"\0|{SEPARATORS}(?:{labels}){SEPARATORS}").search(bag.free, start) if labels else None
+    else:
+        following = SPLIT.search(bag.free, start)
+    return following.start() if following else len(bag.free)
+
+
+def take_by_kind(bag: Bag) -> None:
+    for wanted in bag.wanted("email", "phone"):
+        for match in re.finditer(EMAIL if wanted.slot.kind == "email" else PHONE, bag.free):
+            if bag.put(wanted, read(wanted, bag.said.cut(*match.span()), bag.now), *match.span()):
+                break
+    _order_lines(bag)
+    for wanted in bag.wanted("rate"):
+        for match in re.finditer(rf"(?:折扣|整单|总共|一共|总价|全部|按|给)*\s?:?(?P<rate>{numbers.RATE})", bag.free):
+            if bag.put(wanted, read(wanted, bag.said.cut(*match.span("rate")), bag.now), *match.span()):
+                break
+    for wanted in bag.wanted("day", "instant"):
+        _date(bag, wanted)
+    for wanted in [
+        one for one in bag.wanted("money") if one.required or one.name == "amount"
+    ]:  # others need their label
+        for match in re.finditer(rf"(?:一笔|共计?|总共)?{numbers.MONEY_IN_TEXT}", bag.free):
+            said = re.sub(r"^(?:一笔|共计?|总共)", "", match[0])
+            if bag.put(
+                wanted, read(wanted, bag.said.cut(match.end() - len(said), match.end()), bag.now), *match.span()
+            ):
+                break
+    for wanted in bag.wanted("count"):
+        counted = re.search(rf"(?<![\d.])({numbers.COUNT})(?=天|条|个|日)(?:天|条|个|日)", bag.free)
+        if counted:
+            bag.put(wanted, read(wanted, bag.said.cut(*counted.span(1)), bag.now), *counted.span())
+
+
+def _order_lines(bag: Bag) -> None:
+    for wanted in bag.wanted("lines"):
+        found = read_lines(Sentence(bag.said.text, bag.free))
+        if found.doubt is not None:
+            bag.doubts[wanted.name] = found.doubt
+        elif found.lines:
+            bag.values[wanted.name] = found.lines
+        for start, end in found.spans:
+            bag.take(start, end)
+        if found.discount is not None and any(one.name == "discount" for one in bag.fields):
+            bag.values.setdefault("discount", numbers.plain(found.discount))
+
+
+def _date(bag: Bag, wanted: Field) -> None:
+    for start, end, moment in find_moments(bag.free, bag.now, past=looks_back(wanted)):
+        if wanted.slot.kind == "day":
+            if not moment.is_time_only:
+                bag.put(wanted, moment.day.isoformat(), start, end)
+                return
+        else:
+            bag.put(wanted, instant(moment, bag.now).isoformat(timespec="seconds"), start, end)
+            return
+
+
+def take_choices(bag: Bag) -> None:
+    """A choice counts when it stands alone in its piece, filler words aside."""
+    for wanted in bag.wanted("choice"):
+        known = meanings(wanted.slot)
+        words = shape(wanted.slot)
+        whole = re.compile(rf"{BEFORE}*(?:是)?(?P<word>{words}){AFTER}*")
+        loose = re.compile(rf"(?P<word>{words})")
+        for start, end in bag.segments():
+            match = whole.fullmatch(bag.free, start, end)
+            if match is None and end - start <= 12:
+                inner = [
+                    m for m in loose.finditer(bag.free, start, end) if len(m["word"]) > 1 and not m["word"].isascii()
+                ]
+                match = inner[-1] if inner and _mostly(inner[-1], start, end) else None
+            if match:
+                bag.put(wanted, known[match["word"]], start, end)
+                break
+
+
+def _mostly(match: re.Match[str], start: int, end: int) -> bool:
+    """从抖音广告来的, 用支付宝付的: little else in the piece, and it begins or ends it."""
+    before, after = match.string[start : match.start()], match.string[match.end() : end]
+    if len(before) > 6 or re.fullmatch(rf"{AFTER}*|[\u4e00-\u9fff]{{0,5}}的", after) is None:
+        return False
+    return "来的" in after or (len(before) <= 4 and (not before or re.match(rf"{BEFORE}", before) is not None))
+
+
+def take_codes(bag: Bag) -> None:
+    for wanted in bag.wanted("ref"):
+        for match in re.finditer(CODE, bag.free):
+            value = ref_value(wanted.slot, bag.said.cut(*match.span()))
+            if value is None or wanted.many:
+                continue
+            bag.values[wanted.name] = value
+            if wanted.required:
+                bag.take(*match.span())
+            break
+
+
+def take_approvers(bag: Bag) -> None:
+    """找王经理审批: the person between two words that tell what he is to do."""
+    for wanted in bag.wanted("ref"):
+        match = re.search(
+            r"(?:找|让|请|由|给|交)(?:给)?([^\s,、;。\0]{2,6}?)(?:来)?(?:审批|审核|批一下|批|审)", bag.free
+        )
+        if wanted.name == "approver" and match:
+            bag.put(wanted, ref_value(wanted.slot, bag.said.cut(*match.span(1))), *match.span())
