@@ -6,7 +6,7 @@ One database is migrated, one loaded with the company of `world.py`; every test 
 import itertools
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,28 +102,31 @@ def templates(stores: Stores) -> Templates:
     return made
 
 
-@pytest.fixture
-def make_database(templates: Templates) -> Iterator[Callable[[str], str]]:
-    """Copies a template and gives its address; the copies go with the test."""
-    names = []
-
-    def make(template: str) -> str:
-        name = f"ht_{RUN}_{WORKER}_{next(_numbers)}"
-        with admin(templates.url) as db:
-            db.execute(text(f'create database "{name}" template "{template}"'))
-        names.append(name)
-        return named(templates.url, name)
-
-    yield make
+@contextmanager
+def copy_of(templates: Templates, template: str) -> Iterator[str]:
+    """A database of one's own, and its address; it goes at the end."""
+    name = f"ht_{RUN}_{WORKER}_{next(_numbers)}"
     with admin(templates.url) as db:
-        for name in names:
-            db.execute(text(f'drop database "{name}" with (force)'))
+        db.execute(text(f'create database "{name}" template "{template}"'))
+    yield named(templates.url, name)
+    with admin(templates.url) as db:
+        db.execute(text(f'drop database "{name}" with (force)'))
+
+
+@contextmanager
+def world_of(templates: Templates) -> Iterator[World]:
+    """The small company in a database of its own."""
+    with copy_of(templates, templates.company) as url:
+        opened = World(Database(url, threads=8), url)
+        yield opened
+        opened.database.close()
 
 
 @pytest.fixture
-def database_url(make_database: Callable[[str], str], templates: Templates) -> str:
+def database_url(templates: Templates) -> Iterator[str]:
     """A migrated, empty database."""
-    return make_database(templates.empty)
+    with copy_of(templates, templates.empty) as url:
+        yield url
 
 
 @pytest.fixture
@@ -135,9 +138,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(make_database: Callable[[str], str], templates: Templates) -> Iterator[World]:
+def world(templates: Templates) -> Iterator[World]:
     """The small company, this test's own."""
-    url = make_database(templates.company)
-    opened = World(Database(url, threads=8), url)
-    yield opened
-    opened.database.close()
+    with world_of(templates) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def shared_world(templates: Templates) -> Iterator[World]:
+    """The small company for all tests of a module that leave it as it is, or build on each other's work."""
+    with world_of(templates) as opened:
+        yield opened

@@ -148,6 +148,18 @@ class World:
         with self.context(person, door=door, expected_version=expected_version, confirmed=confirmed) as ctx:
             return desk.run(ctx, BY_NAME[name], args)
 
+    def tried(self, person: str | None, name: str, /, *, door: Door = "api", **args: Any) -> Reply | HaitunError:
+        """The answer of a command whose every effect is taken back."""
+        with self.database.engine.connect() as db, db.begin() as running:
+            actor = fetch_one(db, Person, Person.name == person) if person else None
+            ctx = Context(db, actor, self.now, door, self.zone)
+            try:
+                return desk.run(ctx, BY_NAME[name], args)
+            except HaitunError as refusal:
+                return refusal
+            finally:
+                running.rollback()
+
     def refused(self, person: str | None, name: str, /, **args: Any) -> HaitunError:
         """The refusal of a command that must be refused."""
         with pytest.raises(HaitunError) as refusal:

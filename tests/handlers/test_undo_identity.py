@@ -16,40 +16,41 @@ Step = tuple[str, str, dict[str, Any]]
 CLAIM: Step = ("李雷", "customer.claim", {"ref": "海纳"})
 LINES = [{"product": "显微镜", "quantity": 2, "discount": 0.96}]
 ORDER: Step = ("李雷", "order.create", {"ref": "西溪基因", "lines": LINES})
+LATER = "2026-11-26T09:00:00+08:00"
 TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
 TEAM: Step = ("李雷", "team.add", {"ref": "西溪基因", "person": "韩梅梅", "access": "read_write"})
-RULES = "客户认可方案，下周要正式报价和交期"
+VOID: Step = ("李雷", "lead.void", {"ref": "L000003", "reason": "重复"})
+SAID = "客户认可方案，下周要正式报价和交期"
+EXTEND = {"ref": "西溪基因", "days": 5, "reason": "出国"}
+NEW_LEAD = {"name": "周航", "phone": "13712340003", "company": "镇江金山化验室"}
+NEW_CUSTOMER = {"name": "嘉兴南湖试剂有限公司", "contact": "金岳", "phone": "13712340001"}
 
 WALKS: dict[str, tuple[list[Step], Step]] = {
-    "lead.register": ([], ("李雷", "lead.register", {"name": "周航", "phone": "13712340003", "company": "镇江金山化验室"})),
+    "lead.register": ([], ("李雷", "lead.register", NEW_LEAD)),
     "lead.claim": ([], ("李雷", "lead.claim", {"ref": "方敏"})),
     "lead.assign": ([], ("王经理", "lead.assign", {"ref": "方敏", "to": "韩梅梅"})),
     "lead.return": ([], ("李雷", "lead.return", {"ref": "高峰", "reason": "空号"})),
     "lead.invalidate": ([], ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "电话打不通"})),
     "lead.void": ([], ("李雷", "lead.void", {"ref": "高峰", "reason": "重复"})),
-    "lead.restore": (
-        [("李雷", "lead.void", {"ref": "L000003", "reason": "重复"})],
-        ("周总", "lead.restore", {"ref": "L000003"}),
-    ),
+    "lead.restore": ([VOID], ("周总", "lead.restore", {"ref": "L000003"})),
     "lead.convert": ([], ("李雷", "lead.convert", {"ref": "高峰"})),
     "lead.update": ([], ("李雷", "lead.update", {"ref": "高峰", "title": "站长"})),
-    "customer.create": ([], ("李雷", "customer.create", {"name": "嘉兴南湖试剂有限公司", "contact": "金岳", "phone": "13712340001"})),
+    "customer.create": ([], ("李雷", "customer.create", NEW_CUSTOMER)),
     "customer.update": ([], ("李雷", "customer.update", {"ref": "西溪基因", "level": "A", "address": "文三路1号"})),
     "customer.claim": ([], CLAIM),
     "customer.return": ([TODO, TEAM], ("李雷", "customer.return", {"ref": "西溪基因", "reason": "没预算"})),
     "customer.assign": ([], ("王经理", "customer.assign", {"ref": "海纳", "to": "韩梅梅"})),
     "customer.transfer": ([], ("陈组长", "customer.transfer", {"ref": "西溪基因", "to": "韩梅梅"})),
-    "customer.request_extension": ([], ("李雷", "customer.request_extension", {"ref": "西溪基因", "days": 5, "reason": "出国"})),
+    "customer.request_extension": ([], ("李雷", "customer.request_extension", EXTEND)),
     "contact.create": ([], ("李雷", "contact.create", {"ref": "西溪基因", "name": "黄蓉", "phone": "13712340005"})),
     "team.add": ([], TEAM),
     "team.remove": ([TEAM], ("李雷", "team.remove", {"ref": "西溪基因", "person": "韩梅梅"})),
-    "follow_up.add": ([], ("李雷", "follow_up.add", {"ref": "西溪基因", "content": RULES, "next_at": "2026-11-25T09:00:00+08:00"})),
+    "follow_up.add": ([], ("李雷", "follow_up.add", {"ref": "西溪基因", "content": SAID, "next_at": LATER})),
     "todo.create": ([], TODO),
     "todo.done": ([TODO], ("李雷", "todo.done", {"ref": "T000001"})),
-    "todo.postpone": ([TODO], ("李雷", "todo.postpone", {"ref": "T000001", "due_at": "2026-11-26T09:00:00+08:00"})),
+    "todo.postpone": ([TODO], ("李雷", "todo.postpone", {"ref": "T000001", "due_at": LATER})),
     "order.create": ([], ORDER),
-    "payment.create": ([ORDER, ("陈组长", "approval.approve", {"ref": "SO20261123-0001"})], ("李雷", "payment.create", {"ref": "SO20261123-0001", "amount": 100})),
-}  # fmt: skip
+}
 UNDOABLE = [command.name for command in COMMANDS if command.undo is True and not command.reads]
 
 
