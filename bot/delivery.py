@@ -147,7 +147,7 @@ def _unsent(parts: Parts, row: Outbox, now: datetime, error: PlatformError, behi
         if error.remedy in ("drop", "bug"):
             post_office.bury(db, row, code=error.code, why=why)
             return True
-        if error.code == "budget" or (error.remedy == "later" and error.wait and not error.uncertain):
+        if error.code == "budget":
             post_office.release(db, [row.id, *behind], now + timedelta(seconds=max(1.0, error.wait)))
             return False
         wait = error.wait or (600.0 if error.remedy == "config" else 0.0)
@@ -191,8 +191,6 @@ def _post(parts: Parts, target: RobotTarget, group: list[Outbox], now: datetime,
         receipt = parts.robots.post(target, card, idempotency_key=f"h{head.id}" + (f"-{group[-1].id}" if rest else ""))
     except PlatformError as error:
         grant.settle(1 if error.uncertain or error.remedy == "later" else 0)
-        if error.remedy == "later":
-            parts.budget.block(robot_budget_key(target), max(60.0, error.wait))
         return _unsent(parts, head, now, error, [*rest, *behind])
     grant.settle()
     with parts.database.transaction() as db:
