@@ -153,7 +153,7 @@ def _refuse_referred(ctx: Context, walk: Walk, what: str) -> None:
     lines = []
     for table, ident in made:
         for model in REFERRING:
-            own = [number for name, number in made if name == model.__tablename__]
+            own = [change["id"] for change in walk.changes if change["table"] == model.__tablename__]
             about = (model.noun == table, model.record_id == ident, model.id.not_in(own))
             other = fetch_one(ctx.db, model, *about)
             if other is not None:
