@@ -113,7 +113,7 @@ def visible(world: World, person: str, plural: str) -> set[str]:
                 mine = item["subject"] == "payment" and person in FINANCE
                 return mine or item["submitter"]["name"] in SIGHT[person]
             case "notices":
-                return item["recipient"]["name"] == person
+                return bool(item["recipient"]["name"] == person)
             case "robots":
                 return False
             case _:
