@@ -182,6 +182,7 @@ def _whole_month(said: str, today: date, _past: bool) -> date:
 
 _MEANINGS: dict[str, Callable[[str, date, bool], date]] = {
     "word": _word, "weekday": _weekday, "week_end": _week_end, "iso": _iso, "month_edge": _month_edge,
-    "month_day": _month_day, "shift_month_day": _shift_month_day, "slash": _slash, "quarter_edge": _quarter_edge, "year_edge": _year_edge,
-    "holiday": _holiday, "day": _bare_day, "whole_week": _whole_week, "whole_month": _whole_month,
+    "month_day": _month_day, "shift_month_day": _shift_month_day, "slash": _slash, "quarter_edge": _quarter_edge,
+    "year_edge": _year_edge, "holiday": _holiday, "day": _bare_day, "whole_week": _whole_week,
+    "whole_month": _whole_month,
 }  # fmt: skip

@@ -81,6 +81,8 @@ def _chinese(text: str) -> Decimal | None:
     small = re.fullmatch(r"([一二两三四五六七八九]?)(十?)([一二三四五六七八九]?)", text)
     if small and (small[2] or not (small[1] and small[3])):
         return Decimal(_digit(small[1], 1 if small[2] else 0) * (10 if small[2] else 1) + _digit(small[3], 0))
+    if not re.search("[十百千万亿]", text):
+        return None  # 三三两两, 九五: digits in a row are no amount
     import cn2an  # 0.2 s to import, needed for few sentences
 
     try:

@@ -1,0 +1,108 @@
+"""An open question and the message that follows it."""
+
+import json
+
+import pytest
+from listening_score import NOW
+
+from bot.listening.dialogue import OpenQuestion, Outcome, answer, question_of
+from bot.listening.grammar import Grammar
+from handlers.registry import COMMANDS
+
+GRAMMAR = Grammar(COMMANDS)
+TWO = OpenQuestion(
+    "customer.claim",
+    {"ref": "海豚"},
+    "choice",
+    slot="ref",
+    candidates=(("C000001", "上海海豚科技有限公司"), ("C000002", "海豚湾餐饮")),
+)
+
+
+def asked(text: str) -> OpenQuestion:
+    """The question after a first message, as it comes back from where it was kept."""
+    question = question_of(GRAMMAR.understand(text, now=NOW))
+    assert question is not None, text
+    kept = OpenQuestion.from_json(json.loads(json.dumps(question.as_json())))
+    assert kept == question
+    return kept
+
+
+def then(question: OpenQuestion, text: str) -> Outcome:
+    return answer(question, text, grammar=GRAMMAR, now=NOW)
+
+
+def test_one_answer_may_fill_several_parts() -> None:
+    outcome = then(asked("登记线索"), "马冬梅 13344445555")
+    assert (outcome.kind, outcome.understood.args) == ("run", {"name": "马冬梅", "phone": "13344445555"})
+
+
+def test_another_handle_answers_who() -> None:
+    outcome = then(asked("登记线索"), "133 4444 5555")
+    assert (outcome.kind, outcome.understood.args) == ("run", {"phone": "13344445555"})
+
+
+def test_parts_are_asked_for_one_by_one() -> None:
+    first = then(asked("下单"), "蓝鲸贸易")
+    assert first.kind == "ask" and first.open is not None and first.open.asked == "lines"
+    second = then(first.open, "打印机3台 九折")
+    assert second.kind == "run"
+    assert second.understood.args == {
+        "ref": "蓝鲸贸易",
+        "lines": [{"product": "打印机", "quantity": 3}],
+        "discount": 0.9,
+    }
+
+
+def test_a_reason_is_taken_as_it_is() -> None:
+    outcome = then(asked("驳回 SO20261123-0002"), "毛利不够, 3折都不到")
+    assert (outcome.kind, outcome.understood.args["reason"]) == ("run", "毛利不够, 3折都不到")
+
+
+def test_a_complete_command_runs_and_the_question_stays() -> None:
+    question = asked("退回 海豚科技")
+    outcome = then(question, "领取 恒通机电")
+    assert (outcome.kind, outcome.understood.command, outcome.open) == ("other", "customer.claim", question)
+    assert outcome.open is not None and then(outcome.open, "没预算").kind == "run"
+
+
+def test_content_that_sounds_like_a_command_is_the_content() -> None:
+    outcome = then(asked("写跟进 海豚科技"), "拜访了李总 谈了价格 下次周五再联系")
+    assert (outcome.kind, outcome.understood.args["method"]) == ("run", "拜访")
+    assert outcome.understood.args["next_at"].startswith("2026-11-27")
+
+
+@pytest.mark.parametrize("word", ["取消", "算了", "不用了", "取消吧"])
+def test_leaving(word: str) -> None:
+    assert then(asked("登记线索"), word).kind == "cancel"
+
+
+def test_a_doubtful_number_is_asked_again() -> None:
+    question = asked("回款 SO20261123-0001 小十万")
+    assert question.asked == "amount" and "小十万" in question.question
+    assert then(question, "差不多吧").kind == "ask"
+    assert then(question, "九万八").understood.args["amount"] == 98000
+
+
+@pytest.mark.parametrize("said", ["2", "第二个", "选2", "海豚湾", "C000002", "2.", "最后一个", "第2家"])
+def test_choosing(said: str) -> None:
+    outcome = then(TWO, said)
+    assert (outcome.kind, outcome.understood.args) == ("run", {"ref": "C000002"})
+
+
+@pytest.mark.parametrize("said", ["3", "海豚", "哈哈"])
+def test_no_choice(said: str) -> None:
+    outcome = then(TWO, said)
+    assert (outcome.kind, outcome.open) == ("ask", TWO)
+
+
+def test_a_tapped_button_asks_for_what_it_lacks() -> None:
+    understood = GRAMMAR.completed("approval.reject", {"ref": "SO20261123-0001"}, ())
+    assert understood.missing == ("reason",) and understood.question
+
+
+def test_confirming() -> None:
+    question = OpenQuestion("customer.create", {"name": "某某公司"}, "confirm", question="照办吗?")
+    assert then(question, "好的").kind == "run"
+    assert then(question, "不要").kind == "cancel"
+    assert then(question, "今天天气").kind == "ask"
