@@ -25,7 +25,36 @@ from models.rows import fetch_all, fetch_one
 
 Kind = Annotated[Text, choice("company", "individual", 企业="company", 公司="company", 个人="individual")]
 Level = Annotated[Text, choice("A", "B", "C", "D", A级="A", B级="B", C级="C", D级="D", 重点="A")]
-Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", "sea", "reclaim_soon", 我的="mine", 我="mine", 我名下="mine", 我手上="mine", my="mine", 我参与的="participating", 我协作的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 公海="sea", 公海里="sea", 快要回收的="reclaim_soon", 快回收的="reclaim_soon", 快要回收="reclaim_soon", 要回收="reclaim_soon", 即将回收="reclaim_soon", 快到期="reclaim_soon")]  # fmt: skip
+Scene = Annotated[
+    Text,
+    choice(
+        "mine",
+        "participating",
+        "subordinates",
+        "all",
+        "sea",
+        "reclaim_soon",
+        我的="mine",
+        我="mine",
+        我名下="mine",
+        我手上="mine",
+        my="mine",
+        我参与的="participating",
+        我协作的="participating",
+        下属="subordinates",
+        下属的="subordinates",
+        全部="all",
+        所有="all",
+        公海="sea",
+        公海里="sea",
+        快要回收的="reclaim_soon",
+        快回收的="reclaim_soon",
+        快要回收="reclaim_soon",
+        要回收="reclaim_soon",
+        即将回收="reclaim_soon",
+        快到期="reclaim_soon",
+    ),
+]
 
 
 class CreateCustomer(Args):
@@ -70,14 +99,17 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     if home is None:
         raise Invalid("sea", "不知道该放进哪个公海", next_step="请说明公海")
     _refuse_duplicate(ctx, args.name, key)
-    owned = {"sea_id": home.id, "entered_sea_at": ctx.now} if sea else {"owner_id": ctx.me.id, "owned_at": ctx.now, "clock_at": ctx.now}  # fmt: skip
+    owned = (
+        {"sea_id": home.id, "entered_sea_at": ctx.now}
+        if sea
+        else {"owner_id": ctx.me.id, "owned_at": ctx.now, "clock_at": ctx.now}
+    )
     fields = args.model_dump(exclude={"contact", "sea", "kind"}, exclude_none=True)
     phone_is_contacts = args.contact is not None and args.phone is not None
     if phone_is_contacts:
         fields.pop("phone")
-    customer = ctx.insert(
-        Customer, **fields, **owned, name_key=key, kind=args.kind or "company", tags=[], home_sea_id=home.id, creator_id=ctx.me.id
-    )  # fmt: skip
+    made = {"name_key": key, "kind": args.kind or "company", "tags": [], "creator_id": ctx.me.id}
+    customer = ctx.insert(Customer, **fields, **owned, **made, home_sea_id=home.id)
     if sea is None:
         ownership.begin(ctx, customer, ctx.me.id, how="create", pool_id=home.id)
         customer = ctx.save(customer, **seas.clock_changes(ctx, customer))
@@ -95,7 +127,13 @@ def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
         return
     who = people(ctx, [there.owner_id])[there.owner_id]
     rules = seas.rules_of(ctx, there.home_sea_id)[0] if there.home_sea_id else None
-    state = "在公海里，可以领取" if there.owner_id is None else f"由{who['name']}负责" if rules is None or rules.show_owner else "已有负责人"  # fmt: skip
+    state = (
+        "在公海里，可以领取"
+        if there.owner_id is None
+        else f"由{who['name']}负责"
+        if rules is None or rules.show_owner
+        else "已有负责人"
+    )
     raise Duplicate(
         f"客户「{name}」已存在", f"{there.name} {state}", "可以领取，或请负责人把你加入团队", existing=there.name
     )
@@ -198,11 +236,19 @@ def present(ctx: Context, rows: Sequence[Customer]) -> list[Json]:
     pooled = {row.sea_id for row in rows if row.sea_id is not None}
     hidden: dict[int | None, Any] = {sea_id: seas.rules_of(ctx, sea_id)[0].hidden_fields for sea_id in pooled}
     admin_of = {s for s in pooled if ctx.actor is not None and seas.is_admin(ctx, s, ctx.actor.id)}
-    return [_view(ctx, row, owners, sea_names, sums[row.id], () if sees_hidden(ctx, row, admin_of) else hidden[row.sea_id]) for row in rows]  # fmt: skip
+    return [
+        _view(ctx, row, owners, sea_names, sums[row.id], () if sees_hidden(ctx, row, admin_of) else hidden[row.sea_id])
+        for row in rows
+    ]
 
 
-def _view(ctx: Context, row: Customer, owners: Any, sea_names: Any, sums: dict[str, int], hidden: Sequence[str]) -> Json:  # fmt: skip
-    own = {name: getattr(row, name) for name in ("code", "name", "kind", "phone", "region", "industry", "level", "address", "note", "tags")}  # fmt: skip
+def _view(
+    ctx: Context, row: Customer, owners: Any, sea_names: Any, sums: dict[str, int], hidden: Sequence[str]
+) -> Json:
+    own = {
+        name: getattr(row, name)
+        for name in ("code", "name", "kind", "phone", "region", "industry", "level", "address", "note", "tags")
+    }
     for name in set(hidden) & set(own):
         own[name] = masked_phone(own[name]) if name == "phone" else ("已隐藏" if own[name] else None)
     return own | {
@@ -226,7 +272,11 @@ def _view(ctx: Context, row: Customer, owners: Any, sea_names: Any, sums: dict[s
 
 def _phone_filter(ctx: Context, said: str) -> ColumnElement[bool]:
     """A masked phone cannot be searched by its value (domain.md E.7)."""
-    shown_here = true() if permits.everything(ctx) else or_(Customer.sea_id.is_(None), permits.my_sea(ctx, Customer.sea_id, admin=True))  # fmt: skip
+    shown_here = (
+        true()
+        if permits.everything(ctx)
+        else or_(Customer.sea_id.is_(None), permits.my_sea(ctx, Customer.sea_id, admin=True))
+    )
     return by_phone(Customer.phone)(ctx, said) & shown_here
 
 
@@ -235,14 +285,15 @@ SCENES = {
     "mine": lambda ctx: Customer.owner_id == ctx.me.id,
     "participating": lambda ctx: exists(
         select(1).where(TeamMember.customer_id == Customer.id, TeamMember.person_id == ctx.me.id)
-    ),  # fmt: skip
+    ),
     "subordinates": lambda ctx: permits.under(ctx, Customer.owner_id) & (Customer.owner_id != ctx.me.id),
     "sea": lambda ctx: Customer.sea_id.is_not(None),
     "reclaim_soon": lambda ctx: (Customer.owner_id == ctx.me.id) & (Customer.reclaim_at < ctx.now + timedelta(days=7)),
 }
 CUSTOMER = Noun(
     name="customer", plural="customers", title="客户", model=Customer, gate=permits.customers, present=present,
-    named=("name_key",), columns=("kind", "region", "industry", "level", "owned_at", "reclaim_at", "last_follow_up_at", "won_at"), scenes=SCENES,
+    named=("name_key",), scenes=SCENES,
+    columns=("kind", "region", "industry", "level", "owned_at", "reclaim_at", "last_follow_up_at", "won_at"),
     filters={
         "name": lambda ctx, said: Customer.name_key == company_key(said),
         "phone": _phone_filter, "owner": by_person(Customer.owner_id), "creator": by_person(Customer.creator_id),
@@ -276,6 +327,7 @@ LIST_CUSTOMERS = Command(
         "标签{tag}[的]客户",
         "(打了|带){tag}标签的客户",
         "{scene}名下[的]客户",
+        "{scene}里[还|都]有(什么|哪些)",
     ),
     examples=("下属的客户", "公海里有哪些客户"),
     args=ListCustomers, needs=Permission.BASIC, run=list_customers, reads=True,

@@ -44,8 +44,44 @@ Source = Annotated[
         百度="广告", 投放="广告", 来电="电话", 电销="电话", 买的="外购", 沙龙="活动", 会议="活动", 陌拜="自拓", 扫街="自拓", 地推="自拓", 自己开发="自拓", 自己找="自拓",
     ),
 ]  # fmt: skip
-Scene = Annotated[Text, choice("mine", "todo", "subordinates", "all", "pool", 我的="mine", 我="mine", 我名下="mine", my="mine", 待我跟进="todo", 待跟进="todo", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all", 线索池="pool")]  # fmt: skip
-Status = Annotated[Text, choice("unassigned", "pending", "following", "invalid", "converted", "void", 未分配="unassigned", 待处理="pending", 跟进中="following", 无效="invalid", 已转换="converted", 已作废="void")]  # fmt: skip
+Scene = Annotated[
+    Text,
+    choice(
+        "mine",
+        "todo",
+        "subordinates",
+        "all",
+        "pool",
+        我的="mine",
+        我="mine",
+        我名下="mine",
+        my="mine",
+        待我跟进="todo",
+        待跟进="todo",
+        下属="subordinates",
+        下属的="subordinates",
+        全部="all",
+        所有="all",
+        线索池="pool",
+    ),
+]
+Status = Annotated[
+    Text,
+    choice(
+        "unassigned",
+        "pending",
+        "following",
+        "invalid",
+        "converted",
+        "void",
+        未分配="unassigned",
+        待处理="pending",
+        跟进中="following",
+        无效="invalid",
+        已转换="converted",
+        已作废="void",
+    ),
+]
 
 
 class RegisterLead(Args):
@@ -230,6 +266,7 @@ LIST_LEADS = Command(
         "{pool:pool}[的|里的]线索",
         "线索(列表|清单)",
         "[看看|看|查|查看]{scene}名下[的]线索",
+        "{scene}里[还|都]有(什么|哪些)",
     ),
     examples=("下属的线索", "待跟进的线索有哪些"),
     args=ListLeads, needs=Permission.BASIC, run=list_leads, reads=True,
@@ -332,8 +369,16 @@ RESTORE_LEAD = Command(
 )  # fmt: skip
 UPDATE_LEAD = Command(
     name="lead.update", title="修改线索",
-    says=("(修改|更新)线索{ref}{...}",),
-    examples=("修改线索 L000045 公司 上海海豚科技有限公司", "更新线索 L000045 备注 想要二十台打印机"), args=UpdateLead, needs=Permission.LEAD_WRITE, run=update_lead,
+    says=(
+        "(修改|更新|改|完善|补充)[一下|下]线索{ref}[的]{...}",
+        "(修改|更新|完善|补充)[一下|下]{ref:code}[的]{...}",
+        "(把|将)[线索]{ref:code}的{...!}",
+        "[把|将][线索]{ref:code}[的](电话|手机|手机号)(改成|改为|换成|更新为|变更为|改){phone}",
+        "[把|将][线索]{ref:code}[的](公司|单位)(改成|改为|换成|更新为|变更为){company}",
+        "[把|将][线索]{ref:code}[的](备注|需求)(改成|改为|更新为){note}",
+    ),
+    examples=("修改线索 L000045 公司 杭州西子精工有限公司", "更新线索 L000045 备注 想要二十台打印机"),
+    args=UpdateLead, needs=Permission.LEAD_WRITE, run=update_lead,
 )  # fmt: skip
 CONVERT_LEAD = Command(
     name="lead.convert", title="转换线索",
