@@ -29,15 +29,14 @@ def build_app(parts: Parts, *, sandbox: ASGIApp | None = None) -> FastAPI:
     pool = ThreadPoolExecutor(WEB_THREADS, thread_name_prefix="walk")
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = WEB_THREADS
         threading.Thread(target=_register, args=(parts,), name="register", daemon=True).start()
         yield
         pool.shutdown(wait=True)
 
-    app = FastAPI(
-        title="海豚 Haitun", version="1", lifespan=lifespan, docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json"
-    )  # fmt: skip
+    urls = {"docs_url": "/api/docs", "redoc_url": None, "openapi_url": "/api/openapi.json"}
+    app = FastAPI(title="海豚 Haitun", version="1", lifespan=lifespan, **urls)  # type: ignore[arg-type]
     for path, platform, door in _doors(parts):
         app.router.routes.append(Route(path, Callback(parts, pool, platform, door)))
     app.include_router(commands.router(parts))

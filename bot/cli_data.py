@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli_errors import Stop
+from bot.demo import load_settings_beside
 from bot.embedded import stores
 from bot.settings import Settings, load_settings
 from models.clock import utc_now
@@ -23,7 +24,7 @@ def opened(settings: Settings | None = None) -> "Iterator[Parts]":
     """The product without its doors, on the stores of a running `serve` or on its own for as long as it takes."""
     from bot.wiring import assemble  # not for `migrate`, which runs on any schema
 
-    found = settings or load_settings()
+    found = settings or load_settings_beside()
     with (
         stores(found) as held,
         assemble(

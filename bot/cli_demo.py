@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 
 from bot.cli_errors import START_UP, Stop
 from bot.cli_serve import bound, serve_on, stopping_in_order
-from bot.demo import DemoCompany, company_text, read_company, sandbox_settings
+from bot.demo import DemoCompany, company_text, noted, read_company, sandbox_settings
 from bot.embedded import stores
 from bot.sandbox.app import build_sandbox
 from bot.sandbox.config import DingTalkTenant, Group, Kind, Persona, SandboxConfig, WeComTenant
@@ -35,7 +35,7 @@ def run_demo(port: int, *, with_parent: bool) -> None:
             check_bases(settings, f"{url}/sandbox")
             company = company_text(f"{url}/sandbox", utc_now().astimezone(settings.timezone))
             _say("海豚正在启动：数据库和队列……")
-            with stores(settings, linger=False) as held:
+            with stores(settings, linger=False) as held, noted(settings.home, given):
                 _say("海豚正在启动：表结构和演示公司……")
                 upgrade(held.database_url)
                 seal = Seal(settings.secret_key.get_secret_value())

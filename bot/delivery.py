@@ -123,13 +123,12 @@ def _present(parts: Parts, card: SentCard, row: Outbox, now: datetime) -> tuple[
         found = present_state(ctx, locked)
         word = str(row.facts.get("closed") or "已更新")
         content, buttons = (closed(locked, word), []) if found is None else found
-        if row.channel == "wecom" and not locked.response_code and not row.facts.get("tapped"):
-            content = None
+        unable = row.channel == "wecom" and not locked.response_code and not row.facts.get("tapped")
         state = "active" if buttons else "done"
         code = locked.response_code if locked.code_until is None or locked.code_until > now else ""
         values = {"buttons": buttons, "state": state, "response_code": ""}
         db.execute(update(SentCard.__table__).where(SentCard.id == card.id).values(**values))
-        return content, code
+        return None if unable else content, code
 
 
 def _ledger_card(parts: Parts, ident: int | None) -> SentCard | None:
@@ -165,7 +164,11 @@ def _robot_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
                 post_office.bury(db, row, code="robot_disabled", why="机器人已停用")
         return
     target = RobotTarget(robot.kind, **orjson.loads(parts.seal.open(robot.sealed)))  # type: ignore[arg-type]
-    groups = [[row] for row in rows] if len(rows) <= KEEP_SINGLE else [list(rows[i : i + DIGEST]) for i in range(0, len(rows), DIGEST)]  # fmt: skip
+    groups = (
+        [[row] for row in rows]
+        if len(rows) <= KEEP_SINGLE
+        else [list(rows[i : i + DIGEST]) for i in range(0, len(rows), DIGEST)]
+    )
     while groups:
         group = groups.pop(0)
         behind = [row.id for other in groups for row in other]

@@ -1,6 +1,9 @@
 """The invented company of `haitun demo` and the tenants that it has in the sandbox."""
 
+import json
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -8,11 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 from pydantic import BaseModel
 
-from bot.settings import Settings
+from bot.settings import Settings, load_settings
 from models.sealed import derived_key
 
 # Beside the package in a checkout, inside it in a wheel.
 PLACES = (Path(__file__).parents[1] / "deploy" / "demo.yaml", Path(__file__).parent / "demo.yaml")
+NOTE = "demo.json"
 ROLES = {"admin": "总经理", "dept_manager": "经理", "staff": "销售"}
 DUTIES = {"finance": "财务", "warehouse": "仓库", "service": "客服", "order_admin": "订单管理员"}
 
@@ -96,6 +100,28 @@ def sandbox_settings(settings: Settings, bot_url: str) -> dict[str, str]:
             "dingtalk_oapi_base": f"{base}/dingtalk",
         }
     return given
+
+
+@contextmanager
+def noted(home: Path, given: Mapping[str, str]) -> Iterator[None]:
+    """While the demo runs, other commands on its home find its settings."""
+    note = home / NOTE
+    note.touch(mode=0o600)
+    note.write_text(json.dumps(dict(given)), encoding="utf-8")
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def load_settings_beside() -> Settings:
+    """The settings for a command on this home: those of the demo while it runs there. Raises SettingsError."""
+    settings = load_settings()
+    try:
+        given = json.loads((settings.home / NOTE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return settings
+    return load_settings(given)
 
 
 def _derived(key: str, what: str) -> str:

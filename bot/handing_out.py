@@ -1,4 +1,4 @@
-"""How an answer reaches its person: on the response, as a card through the outbox, or privately when asked in a group."""
+"""How an answer reaches its person: on the response, as a card of its own, or in private when asked in a group."""
 
 import secrets
 from dataclasses import replace

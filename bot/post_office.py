@@ -1,9 +1,23 @@
-"""Which outbox rows are sent next, and what became of them. A lane (one recipient) is worked by one process at a time."""
+"""Which outbox rows are sent next, and what became of them. One process at a time works on a lane (one recipient)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TextClause,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from models.outbox import Outbox
@@ -82,7 +96,7 @@ def retry(
             "error": why[:400],
             "lease_until": None,
         }
-        twice = or_(Outbox.maybe_twice, uncertain)
+        twice = or_(Outbox.maybe_twice, literal(uncertain))
         db.execute(update(Outbox.__table__).where(Outbox.id == row.id).values(**values, maybe_twice=twice))
     rest = list(others)
     if rest:
@@ -106,22 +120,22 @@ def extend(db: Connection, idents: Sequence[int], real_now: datetime) -> None:
     db.execute(update(Outbox.__table__).where(Outbox.id.in_(idents)).values(lease_until=real_now + LEASE))
 
 
-def _ready(now: datetime, real_now: datetime) -> tuple[object, object]:
+def _ready(now: datetime, real_now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     waiting = and_(Outbox.state.in_(("waiting", "retrying")), Outbox.due_at <= now)
     orphaned = and_(Outbox.state == "sending", Outbox.lease_until < real_now)
     return waiting, orphaned
 
 
-def _due_lanes(now: datetime, real_now: datetime, lanes: int):  # type: ignore[no-untyped-def]
+def _due_lanes(now: datetime, real_now: datetime, lanes: int) -> Select[Any]:
     waiting, orphaned = _ready(now, real_now)
     busy = aliased(Outbox)
     held = exists(select(1).where(busy.lane == Outbox.lane, busy.state == "sending", busy.lease_until >= real_now))
     first = func.min(Outbox.id)
-    statement = select(Outbox.lane).where(or_(waiting, orphaned), ~held)  # type: ignore[arg-type]
+    statement = select(Outbox.lane).where(or_(waiting, orphaned), ~held)
     return statement.group_by(Outbox.lane).order_by(first).limit(lanes)
 
 
-def _try_lock():  # type: ignore[no-untyped-def]
+def _try_lock() -> TextClause:
     return text("select pg_try_advisory_xact_lock(hashtext('outbox/' || :lane))")
 
 
@@ -134,7 +148,7 @@ def _pick(db: Connection, lanes: Sequence[str], now: datetime, real_now: datetim
         and_(older.state == "sending", older.lease_until >= real_now),
     )
     blocked = exists(select(1).where(older.lane == Outbox.lane, older.id < Outbox.id, in_front))
-    where = (Outbox.lane.in_(lanes), or_(waiting, orphaned), ~blocked)  # type: ignore[arg-type]
+    where = (Outbox.lane.in_(lanes), or_(waiting, orphaned), ~blocked)
     return fetch_all(db, Outbox, *where, order_by=[Outbox.id], limit=PER_LANE * len(lanes))
 
 

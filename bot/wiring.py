@@ -78,9 +78,20 @@ def assemble(
     metrics.start()
     try:
         yield Parts(
-            settings, database, redis, http, budget, channels, RobotChannel(http), Grammar(COMMANDS), metrics, nudge, seal,
-            wecom, dingtalk,
-        )  # fmt: skip
+            settings=settings,
+            database=database,
+            redis=redis,
+            http=http,
+            budget=budget,
+            channels=channels,
+            robots=RobotChannel(http),
+            grammar=Grammar(COMMANDS),
+            metrics=metrics,
+            nudge=nudge,
+            seal=seal,
+            wecom=wecom,
+            dingtalk=dingtalk,
+        )
     finally:
         nudge.stop()
         queue.close()

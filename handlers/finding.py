@@ -117,7 +117,11 @@ def _by_id(model: Any, code: str) -> ColumnElement[bool]:
 
 
 def _contains(column: Any, text: str) -> ColumnElement[bool]:
-    return func.lower(column).contains(text.lower(), autoescape=True) if column.key != "name_key" else column.contains(text, autoescape=True)  # fmt: skip
+    return (
+        func.lower(column).contains(text.lower(), autoescape=True)
+        if column.key != "name_key"
+        else column.contains(text, autoescape=True)
+    )
 
 
 def _said(row: Any, column: str) -> str:

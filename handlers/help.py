@@ -113,7 +113,7 @@ def _part(model: type[Args], name: str) -> list[str]:
     return [label, "，".join(word for word in words if word)]
 
 
-def who_am_i(ctx: Context, args: WhoAmI) -> Reply:  # noqa: ARG001 - every command takes its arguments
+def who_am_i(ctx: Context, args: WhoAmI) -> Reply:
     """Name, department, role, superior, scope, and where one may claim."""
     person = one(ctx, PERSON, ctx.me)
     counts = [["负责客户", _owned(ctx, Customer)], ["负责线索", _owned(ctx, Lead)]]

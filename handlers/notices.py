@@ -22,7 +22,21 @@ from models.sent_card import SentCard
 
 CARD_LIFE = timedelta(hours=72)
 # A group sees code, name, who, what, when; amounts only where its robot is told to (contract.md company file).
-GROUP_FACTS = ("code", "name", "who", "at", "deadline", "sea", "pool", "source", "amount", "order", "by", "subject", "approvers")  # fmt: skip
+GROUP_FACTS = (
+    "code",
+    "name",
+    "who",
+    "at",
+    "deadline",
+    "sea",
+    "pool",
+    "source",
+    "amount",
+    "order",
+    "by",
+    "subject",
+    "approvers",
+)
 
 
 def post(ctx: Context) -> int:
@@ -156,8 +170,7 @@ def refreshes(ctx: Context, subjects: Sequence[Subject], *, only_card: int | Non
         where = [SentCard.noun == subject.noun, SentCard.record_id == subject.ident, SentCard.state == "active"]
         if only_card is not None:
             where = [SentCard.id == only_card]
-        for card in fetch_all(ctx.db, SentCard, *where):
-            rows.append(refresh_row(ctx, card))
+        rows += [refresh_row(ctx, card) for card in fetch_all(ctx.db, SentCard, *where)]
     return rows
 
 
@@ -207,7 +220,7 @@ def _rows(ctx: Context, notice: Notice) -> list[Json]:
 
 
 def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[Json]:
-    rows = []
+    rows: list[Json] = []
     robots = fetch_all(ctx.db, Robot, Robot.is_enabled, Robot.topics.contains([notice.topic]))
     if not robots:
         return rows

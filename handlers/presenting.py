@@ -19,13 +19,14 @@ from models.normal import normal_phone
 Filter = Callable[[Context, str], ColumnElement[bool]]
 
 
-def people(ctx: Context, idents: Iterable[int | None]) -> dict[int | None, Json]:
+def people(ctx: Context, idents: Iterable[int | None]) -> dict[int | None, Any]:
     """`{"code", "name"}` by person id."""
     wanted = {ident for ident in idents if ident is not None}
     if not wanted:
-        return {None: None}  # type: ignore[dict-item]
+        return {None: None}
     found = ctx.db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {ident: {"code": f"U{ident:06d}", "name": name} for ident, name in found} | {None: None}  # type: ignore[dict-item]
+    named: dict[int | None, Any] = {None: None}
+    return named | {ident: {"code": f"U{ident:06d}", "name": name} for ident, name in found}
 
 
 def names(ctx: Context, model: Any, idents: Iterable[int | None]) -> dict[int | None, str | None]:
@@ -33,9 +34,8 @@ def names(ctx: Context, model: Any, idents: Iterable[int | None]) -> dict[int | 
     wanted = {ident for ident in idents if ident is not None}
     found: dict[int | None, str | None] = {None: None}
     if wanted:
-        found |= {
-            ident: name for ident, name in ctx.db.execute(select(model.id, model.name).where(model.id.in_(wanted)))
-        }
+        rows = ctx.db.execute(select(model.id, model.name).where(model.id.in_(wanted)))
+        found |= {row.id: row.name for row in rows}
     return found
 
 
@@ -105,7 +105,7 @@ def by_column(model: type[Base], name: str) -> Filter:
     def condition(ctx: Context, text: str) -> ColumnElement[bool]:
         try:
             if kind is bool:
-                return column == {"true": True, "1": True, "false": False, "0": False}[text.lower()]  # type: ignore[no-any-return]
+                return column == {"true": True, "1": True, "false": False, "0": False}[text.lower()]
             if kind is datetime:
                 return _within(ctx, column, text)
             value: Any = date.fromisoformat(text) if kind is date else kind(text)

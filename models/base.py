@@ -23,7 +23,7 @@ OrderId = Annotated[int, mapped_column(ForeignKey("order.id"))]
 class Base(DeclarativeBase):
     """Root of all tables."""
 
-    __table__: ClassVar[Table]  # type: ignore[assignment]
+    __table__: ClassVar[Table]
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,7 +33,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         int: BigInteger,
         bool: Boolean,

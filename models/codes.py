@@ -30,7 +30,7 @@ _NEXT = text(
 
 
 def dated_code(db: Connection, noun: str, day: date) -> str:
-    """The next code of a dated noun; numbers of one day have no gaps because the counter rolls back with its document."""
+    """The next code of a dated noun; no gaps within a day, because the counter rolls back with its document."""
     name = f"{DATED[noun]}{day:%Y%m%d}"
     return f"{name}-{db.execute(_NEXT, {'name': name}).scalar_one():04d}"
 

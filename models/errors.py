@@ -91,7 +91,7 @@ class MissingArgument(HaitunError):
 
 
 class NeedsConfirmation(HaitunError):
-    """Something to think about first; the same command with `confirm` goes ahead. `card` names its template and facts."""
+    """To think about first; the same command with `confirm` goes ahead. `template` and `card` show the numbers."""
 
     code, status = "needs_confirmation", 409
 

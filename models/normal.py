@@ -25,7 +25,7 @@ def simplified(text: str) -> str:
 
 
 def normal_phone(text: str) -> str | None:
-    """Mobile as 11 digits, landline as area code-number (extension kept after #), service number as digits; else None."""
+    """Mobile as 11 digits, landline as area code-number (extension after #), service number as digits; else None."""
     raw = unicodedata.normalize("NFKC", text)
     raw = re.sub(r"[\s().]", "", raw)
     raw = re.sub(r"^(?:\+|00)86-?|^86-?(?=1[3-9]\d{9}$)", "", raw)

@@ -61,7 +61,17 @@ def work(settings: Settings, *, database_url: str, redis_url: str, beat: bool) -
 
 
 def _arguments() -> list[str]:
-    return ["worker", "--pool=threads", f"--concurrency={THREADS}", "-l", "WARNING", "--without-mingle", "--without-gossip", "-Q", queue.QUEUE]  # fmt: skip
+    return [
+        "worker",
+        "--pool=threads",
+        f"--concurrency={THREADS}",
+        "-l",
+        "WARNING",
+        "--without-mingle",
+        "--without-gossip",
+        "-Q",
+        queue.QUEUE,
+    ]
 
 
 def _start_clock(app: Celery, settings: Settings) -> None:

@@ -31,7 +31,7 @@ def _work(parts: Parts, rows: list[Outbox], now: datetime) -> None:
     """A crash in one lane is logged and leaves its rows to the lease; it never stops the others."""
     try:
         delivery.work_lane(parts, rows, now)
-    except Exception:  # noqa: BLE001 - one broken row must not stop the post
+    except Exception:
         log.exception("lane_failed", lane=rows[0].lane)
 
 

@@ -61,5 +61,12 @@ def _gauges(parts: Parts) -> list[str]:
     except SQLAlchemyError:
         return []
     age = (utc_now() - oldest).total_seconds() if oldest is not None else 0
-    values = {"outbox_due": count, "outbox_oldest_seconds": f"{age:.1f}", "outbox_dead": dead_count, "inbox_deferred": deferred_count}  # fmt: skip
-    return [line for name, value in values.items() for line in (f"# TYPE haitun_{name} gauge", f"haitun_{name} {value}")]
+    values = {
+        "outbox_due": count,
+        "outbox_oldest_seconds": f"{age:.1f}",
+        "outbox_dead": dead_count,
+        "inbox_deferred": deferred_count,
+    }
+    return [
+        line for name, value in values.items() for line in (f"# TYPE haitun_{name} gauge", f"haitun_{name} {value}")
+    ]

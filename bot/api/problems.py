@@ -40,18 +40,18 @@ def install(app: FastAPI) -> None:
     """Makes every error of the app a problem document."""
 
     @app.exception_handler(HaitunError)
-    def _refused(request: Request, error: HaitunError) -> Problem:  # noqa: ARG001
+    def _refused(request: Request, error: HaitunError) -> Problem:
         return refusal(error)
 
     @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> Problem:  # noqa: ARG001
+    def _http(request: Request, error: HTTPException) -> Problem:
         code = CODES.get(error.status_code, "error")
         answer = problem(error.status_code, code, TITLES.get(error.status_code, str(error.detail)))
         answer.headers.update(error.headers or {})
         return answer
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> Problem:  # noqa: ARG001
+    def _invalid(request: Request, error: RequestValidationError) -> Problem:
         where = [".".join(str(part) for part in fault["loc"]) for fault in error.errors()]
         return problem(400, "bad_request", TITLES[400], "、".join(where))
 

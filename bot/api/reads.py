@@ -55,8 +55,8 @@ def router(parts: Parts) -> APIRouter:
 def _parameters(noun: Noun) -> list[Json]:
     scenes = {"type": "string", "enum": list(noun.scenes) or ["all"], "default": "all"}
     own = [{"name": "scene", "in": "query", "schema": scenes}]
-    for name in ("q", "cursor", *noun.columns, *noun.filters):
-        own.append({"name": name, "in": "query", "schema": {"type": "string"}})
+    texts = ("q", "cursor", *noun.columns, *noun.filters)
+    own += [{"name": name, "in": "query", "schema": {"type": "string"}} for name in texts]
     own.append({"name": "limit", "in": "query", "schema": {"type": "integer", "default": 50, "maximum": MOST}})
     return own
 

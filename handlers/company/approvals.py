@@ -13,6 +13,7 @@ from handlers.company import approval_notices, deciding, documents
 from handlers.company.approval_cards import shown, tasks_of
 from handlers.company.approval_finding import to_decide, to_follow
 from handlers.company.approval_view import APPROVAL, SCENES, present
+from handlers.company.approving import LIVE
 from handlers.context import Context
 from handlers.finding import find_person
 from handlers.nouns import one
@@ -24,7 +25,22 @@ from models.errors import Conflict, Invalid, Limit
 from models.rows import fetch_all
 
 URGE_EVERY = timedelta(hours=2)
-Scene = Annotated[Text, choice("waiting", "mine", "done", 待我="waiting", 我发起的="mine", 我提交的="mine", 我的="mine", 我审过的="done", 我批过的="done", 已审批="done", 已办="done")]  # fmt: skip
+Scene = Annotated[
+    Text,
+    choice(
+        "waiting",
+        "mine",
+        "done",
+        待我="waiting",
+        我发起的="mine",
+        我提交的="mine",
+        我的="mine",
+        我审过的="done",
+        我批过的="done",
+        已审批="done",
+        已办="done",
+    ),
+]
 
 
 class ListApprovals(Args):
@@ -91,7 +107,8 @@ def hand_over(ctx: Context, args: HandOver) -> Reply:
         raise Invalid("to", "不能转交给自己", next_step="可以直接同意或驳回")
     if person.id == approval.submitter_id:
         raise Invalid("to", f"不能转交给提交人{person.name}", "不能审批自己提交的单据", "请转交给别的同事")
-    if any(one.approver_id == person.id and one.step == approval.step for one in tasks_of(ctx, approval)):
+    here = [task for task in tasks_of(ctx, approval) if task.step == approval.step and task.status in LIVE]
+    if any(other.approver_id == person.id for other in here):
         raise Conflict(f"{person.name}已经在这一步的审批人里", next_step="请转交给别的同事")
     return shown(ctx, deciding.hand_over(ctx, approval, task, person.id))
 

@@ -17,7 +17,7 @@ from models.base import Json
 from models.codes import dated_code
 from models.company.approval import Approval, ApprovalTask
 from models.errors import Conflict
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_one
 
 OPEN = ("waiting", "next")
 UNDECIDED = ("pending", "in_review")
@@ -110,23 +110,21 @@ def _proceed(
         return _next_round(ctx, approval, row, by=by)
     if any(task.status == "approved" for task in tasks.values()):
         approval, row = ctx.save(approval, status="in_review"), ctx.save(row, status="in_review")
-    if found.wake is not None:
-        notices.ask(ctx, approval, [_wake(ctx, approval, tasks[found.wake]).approver_id])
-    return approval, row
+    if found.wake is None:
+        return approval, row
+    if _wake(ctx, approval, tasks[found.wake], list(tasks.values())):
+        return approval, row
+    return _proceed(ctx, approval, row, by=by)
 
 
-def _wake(ctx: Context, approval: Approval, task: ApprovalTask) -> ApprovalTask:
-    """The next turn of a sequential step; who left meanwhile is replaced."""
+def _wake(ctx: Context, approval: Approval, task: ApprovalTask, tasks: Sequence[ApprovalTask]) -> bool:
+    """The next turn of a sequential step; False where who left meanwhile has nobody to take over but who sits there."""
     task = ctx.save(task, status="waiting")
     office = flows.office_of(ctx, approval.submitter_id, [task.approver_id])
-    if office.may_sit(task.approver_id):
-        return task
-    heir = approving.stand_in(office, task.approver_id)
-    return task if heir is None else pass_on(ctx, approval, task, heir, _left(office, task.approver_id))
-
-
-def _left(office: approving.Office, ident: int) -> str:
-    return f"{office.people[ident].name}已离职，由你接替"
+    if not office.may_sit(task.approver_id):
+        return _vacate(ctx, approval, task, tasks, office)
+    notices.ask(ctx, approval, [task.approver_id])
+    return True
 
 
 def _next_round(ctx: Context, approval: Approval, row: documents.Row, *, by: int | None) -> tuple[Approval, Any]:
@@ -209,29 +207,30 @@ def _replace_in(ctx: Context, ident: int, person_id: int) -> bool:
     if approval is None:
         return False
     row = documents.of(ctx, approval, lock=True)
-    here = (ApprovalTask.approval_id == ident, ApprovalTask.step == approval.step)
-    tasks = [task for task in fetch_all(ctx.db, ApprovalTask, *here) if task.status in approving.LIVE]
+    tasks = [task for task in tasks_of(ctx, approval) if task.step == approval.step]
     office = flows.office_of(ctx, approval.submitter_id, [person_id])
-    heir = approving.stand_in(office, person_id, {task.approver_id for task in tasks})
-    others = [task for task in tasks if task.approver_id != person_id]
-    if heir is None and not others:
-        return False
-    for task in tasks:
-        if task.approver_id == person_id and task.status in OPEN:
-            _vacate(ctx, approval, task, heir, _left(office, person_id))
-    last = [task.approver_id for task in others if task.status == "approved"]
-    if heir is None:
-        approval, row = _proceed(ctx, approval, row, by=last[-1] if last else None)
+    own = [task for task in tasks if task.approver_id == person_id and task.status in OPEN]
+    vacated = [_vacate(ctx, approval, task, tasks, office) for task in own]
+    if not all(vacated):
+        agreed = [task.approver_id for task in tasks if task.status == "approved"]
+        approval, row = _proceed(ctx, approval, row, by=agreed[-1] if agreed else None)
     ctx.refresh_cards("approval", approval.id)
     event = "handed_over" if approval.decided_at is None else approval.status
-    ctx.record(f"{approval.noun}.{event}", row, customer_id=row.customer_id, facts={"from": person_id, "to": heir})
+    ctx.record(f"{approval.noun}.{event}", row, customer_id=row.customer_id, facts={"from": person_id})
     return True
 
 
-def _vacate(ctx: Context, approval: Approval, task: ApprovalTask, heir: int | None, why: str) -> None:
-    if heir is None:
+def _vacate(
+    ctx: Context, approval: Approval, task: ApprovalTask, tasks: Sequence[ApprovalTask], office: approving.Office
+) -> bool:
+    """The seat of somebody who left goes to his stand-in, who is asked. False where that one sits in the same round
+    already: nobody is asked twice, the seat is dropped. Where nobody at all is left it stays as it is."""
+    heir = approving.stand_in(office, task.approver_id)
+    if any(other.approver_id == heir for other in tasks if other.status in approving.LIVE):
         ctx.save(task, status="cancelled", decided_at=ctx.now)
-        return
-    taken = pass_on(ctx, approval, task, heir, why)
-    if taken.status == "waiting":
-        notices.ask(ctx, approval, [heir])
+        return False
+    if heir is not None:
+        taken = pass_on(ctx, approval, task, heir, f"{office.people[task.approver_id].name}已离职，由你接替")
+        if taken.status == "waiting":
+            notices.ask(ctx, approval, [heir])
+    return True

@@ -12,7 +12,7 @@ from handlers.command import Command, Permission
 from handlers.context import Context, subject_of
 from handlers.customers import ownership, seas
 from handlers.finding import find
-from handlers.nouns import Noun
+from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, money, names, people
 from handlers.reply import Button, Reply
 from models.base import Json
@@ -280,7 +280,7 @@ def _phone_filter(ctx: Context, said: str) -> ColumnElement[bool]:
     return by_phone(Customer.phone)(ctx, said) & shown_here
 
 
-SCENES = {
+SCENES: dict[str, Condition] = {
     "all": lambda ctx: true(),
     "mine": lambda ctx: Customer.owner_id == ctx.me.id,
     "participating": lambda ctx: exists(

@@ -25,8 +25,59 @@ from models.errors import Conflict, Invalid
 from models.rows import fetch_all
 
 PAGE = 20
-Method = Annotated[Text, choice("电话", "拜访", "微信", "邮件", "短信", "会议", "活动", "其他", 打电话="电话", 打了电话="电话", 通话="电话", 通了电话="电话", 上门="拜访", 见了="拜访", 见面="拜访", 面谈="拜访", 走访="拜访", 开会="会议", 开了会="会议", 开了个会="会议", 见了面="拜访", 通了个电话="电话", 加了微信="微信", 发邮件="邮件", 发了邮件="邮件", 发短信="短信")]  # fmt: skip
-Period = Annotated[Text, choice("today", "this_week", "last_week", "this_month", "last_month", 今天="today", 本周="this_week", 这周="this_week", 上周="last_week", 本月="this_month", 这个月="this_month", 上月="last_month", 上个月="last_month", 这个星期="this_week", 本星期="this_week", 上个星期="last_week", 今日="today")]  # fmt: skip
+Method = Annotated[
+    Text,
+    choice(
+        "电话",
+        "拜访",
+        "微信",
+        "邮件",
+        "短信",
+        "会议",
+        "活动",
+        "其他",
+        打电话="电话",
+        打了电话="电话",
+        通话="电话",
+        通了电话="电话",
+        上门="拜访",
+        见了="拜访",
+        见面="拜访",
+        面谈="拜访",
+        走访="拜访",
+        开会="会议",
+        开了会="会议",
+        开了个会="会议",
+        见了面="拜访",
+        通了个电话="电话",
+        加了微信="微信",
+        发邮件="邮件",
+        发了邮件="邮件",
+        发短信="短信",
+    ),
+]
+Period = Annotated[
+    Text,
+    choice(
+        "today",
+        "this_week",
+        "last_week",
+        "this_month",
+        "last_month",
+        今天="today",
+        本周="this_week",
+        这周="this_week",
+        上周="last_week",
+        本月="this_month",
+        这个月="this_month",
+        上月="last_month",
+        上个月="last_month",
+        这个星期="this_week",
+        本星期="this_week",
+        上个星期="last_week",
+        今日="today",
+    ),
+]
 
 
 class AddFollowUp(Args):

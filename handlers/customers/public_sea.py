@@ -257,8 +257,7 @@ def _ask_superior(ctx: Context, customer: Customer, superior: int, days: int, re
 
 
 def _grant(ctx: Context, customer: Customer, days: int) -> Reply:
-    assert customer.reclaim_at is not None  # checked by request_extension under the lock
-    until = customer.reclaim_at + timedelta(days=days)
+    until = (customer.reclaim_at or ctx.now) + timedelta(days=days)
     customer = ctx.save(customer, **seas.clock_changes(ctx, customer, extended_until=until, extension_request=None))
     ctx.record("customer.extended", customer, facts={"days": days})
     _announce(ctx, "customer.extended", customer, people=unique([customer.owner_id]), robots=False)
@@ -291,7 +290,12 @@ def _announce(
     )  # fmt: skip
 
 
-HOW = {"customer.claimed": "claim", "customer.returned": "return", "customer.assigned": "assign", "customer.extended": "extend"}  # fmt: skip
+HOW = {
+    "customer.claimed": "claim",
+    "customer.returned": "return",
+    "customer.assigned": "assign",
+    "customer.extended": "extend",
+}
 DEFAULT_EXTENSION = 7
 MAX_EXTENSION = 30
 
@@ -385,4 +389,11 @@ REQUEST_EXTENSION = Command(
     args=RequestExtension, needs=Permission.CUSTOMER_WRITE, run=request_extension,
 )  # fmt: skip
 
-COMMANDS = (CLAIM_CUSTOMER, RETURN_CUSTOMER, ASSIGN_CUSTOMER, TRANSFER_CUSTOMER, EXPLAIN_CUSTOMER, REQUEST_EXTENSION,)  # fmt: skip
+COMMANDS = (
+    CLAIM_CUSTOMER,
+    RETURN_CUSTOMER,
+    ASSIGN_CUSTOMER,
+    TRANSFER_CUSTOMER,
+    EXPLAIN_CUSTOMER,
+    REQUEST_EXTENSION,
+)

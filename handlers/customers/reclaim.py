@@ -1,4 +1,4 @@
-"""When a customer goes back to the sea, and why: one pure function for warning, card, API and job (domain.md D5, E.1.5)."""
+"""When a customer goes back to the sea, and why: one pure function for warning, card, API and job (domain.md E.1.5)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

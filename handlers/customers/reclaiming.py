@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.context import Context, Notice, Subject, unique
+from handlers.context import Context, Notice, unique
 from handlers.customers import seas
 from handlers.customers.customers import present
 from handlers.customers.public_sea import RULES, to_sea
 from handlers.presenting import instant
-from handlers.reply import Button
+from handlers.reply import Button, Subject
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.outbox import Outbox
@@ -123,8 +123,7 @@ def reclaim_one(ctx: Context, ident: int) -> bool:
 def _was_warned(ctx: Context, customer: Customer) -> bool:
     """A warning was delivered at least one business day ago, or warnings are switched off, or the owner has no account
     to hear on. One that died in the outbox is written again."""
-    assert customer.home_sea_id is not None  # the caller has looked
-    if not seas.rules_of(ctx, customer.home_sea_id)[0].warn_before_days:
+    if customer.home_sea_id is None or not seas.rules_of(ctx, customer.home_sea_id)[0].warn_before_days:
         return True
     if customer.warned_at is None or customer.warned_at > ctx.now:
         return False

@@ -105,7 +105,7 @@ def warnings(ctx: Context, sea_id: int | None, reclaim_at: datetime | None) -> l
 def present(ctx: Context, rows: Sequence[Sea]) -> list[Json]:
     """Seas as the API shows them, with how many customers lie in each."""
     statement = select(Customer.sea_id, func.count()).where(Customer.sea_id.is_not(None)).group_by(Customer.sea_id)
-    counts = {sea_id: number for sea_id, number in ctx.db.execute(statement)}
+    counts = {row[0]: row[1] for row in ctx.db.execute(statement)}
     return [
         {
             "code": row.code,

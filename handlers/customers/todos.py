@@ -36,7 +36,26 @@ BATCH = 500
 STATES = {"done": "已完成", "cancelled": "已取消"}
 
 Repeat = Annotated[Text, choice("daily", "weekly", "monthly", 每天="daily", 每周="weekly", 每月="monthly")]
-When = Annotated[Text, choice("today", "tomorrow", "this_week", "overdue", 今日="today", 今天="today", 明日="tomorrow", 明天="tomorrow", 本周="this_week", 这周="this_week", 这个星期="this_week", 逾期="overdue", 逾期的="overdue", 过期="overdue", 过期的="overdue")]  # fmt: skip
+When = Annotated[
+    Text,
+    choice(
+        "today",
+        "tomorrow",
+        "this_week",
+        "overdue",
+        今日="today",
+        今天="today",
+        明日="tomorrow",
+        明天="tomorrow",
+        本周="this_week",
+        这周="this_week",
+        这个星期="this_week",
+        逾期="overdue",
+        逾期的="overdue",
+        过期="overdue",
+        过期的="overdue",
+    ),
+]
 
 
 class CreateTodo(Args):

@@ -25,7 +25,23 @@ from models.errors import Conflict, Invalid
 from models.money.order import Order
 from models.rows import fetch_all, fetch_one
 
-Scene = Annotated[Text, choice("mine", "participating", "subordinates", "all", 我的="mine", 我="mine", my="mine", 我参与的="participating", 下属="subordinates", 下属的="subordinates", 全部="all", 所有="all")]  # fmt: skip
+Scene = Annotated[
+    Text,
+    choice(
+        "mine",
+        "participating",
+        "subordinates",
+        "all",
+        我的="mine",
+        我="mine",
+        my="mine",
+        我参与的="participating",
+        下属="subordinates",
+        下属的="subordinates",
+        全部="all",
+        所有="all",
+    ),
+]
 
 
 class CreateOrder(Args):

@@ -26,7 +26,28 @@ from models.errors import Conflict, Invalid, NeedsConfirmation
 from models.money.order import Order, Payment
 from models.rows import fetch_one
 
-Method = Annotated[Text, choice("银行转账", "支付宝", "微信", "现金", "支票", "承兑汇票", 转账="银行转账", 打款="银行转账", 汇款="银行转账", 对公="银行转账", 对公转账="银行转账", 电汇="银行转账", 银行="银行转账", 承兑="承兑汇票", 汇票="承兑汇票", 微信支付="微信", 微信转账="微信")]  # fmt: skip
+Method = Annotated[
+    Text,
+    choice(
+        "银行转账",
+        "支付宝",
+        "微信",
+        "现金",
+        "支票",
+        "承兑汇票",
+        转账="银行转账",
+        打款="银行转账",
+        汇款="银行转账",
+        对公="银行转账",
+        对公转账="银行转账",
+        电汇="银行转账",
+        银行="银行转账",
+        承兑="承兑汇票",
+        汇票="承兑汇票",
+        微信支付="微信",
+        微信转账="微信",
+    ),
+]
 
 
 class CreatePayment(Args):

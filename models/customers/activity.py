@@ -10,7 +10,7 @@ from models.codes import plain_code
 
 
 class FollowUp(Record):
-    """`noun`/`record_id` name the customer or lead; an ineffective one is kept but moved no clock, `why_not` says why."""
+    """`noun`/`record_id` name the customer or lead; an ineffective one moved no clock, `why_not` says why."""
 
     __tablename__ = "follow_up"
     __table_args__ = (
