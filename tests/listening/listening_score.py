@@ -68,11 +68,12 @@ def report(name: str, table: list[Row]) -> tuple[int, int]:
         if not right:
             want = f"{row['command']} {json.dumps(row['args'], ensure_ascii=False)}"
             print(f"  missed: {row['text']}\n    want {want}\n    got  {got}")
-    right, total = sum(map(sum, by_command.values())), sum(map(len, by_command.values()))
-    print(f"{name}: {right}/{total} = {right / total:.1%}")
-    for command, results in sorted(by_command.items()):
-        print(f"  {command:28} {sum(results)}/{len(results)}")
-    return right, total
+    results = [right for rights in by_command.values() for right in rights]
+    good, total = sum(results), len(results)
+    print(f"{name}: {good}/{total} = {good / total:.1%}")
+    for command, rights in sorted(by_command.items()):
+        print(f"  {command:28} {sum(rights)}/{len(rights)}")
+    return good, total
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from listening_score import NOW
+from listening.listening_score import NOW
 
 from bot.listening.dialogue import OpenQuestion, Outcome, answer, question_of
 from bot.listening.grammar import Grammar

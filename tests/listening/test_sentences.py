@@ -4,7 +4,7 @@ from datetime import timedelta
 from time import perf_counter
 
 import pytest
-from listening_score import CORPUS, NOW, OWN, Row, judged, report, rows
+from listening.listening_score import CORPUS, NOW, OWN, Row, judged, report, rows
 
 from bot.listening.grammar import Grammar
 from handlers.registry import COMMANDS
