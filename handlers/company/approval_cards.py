@@ -36,7 +36,7 @@ def shown(ctx: Context, approval: Approval, *, person_id: int | None = None, urg
     """The card of one approver: who asks, what, for whom, what it exceeds, why he, who is next."""
     person = person_id if person_id is not None else ctx.me.id
     tasks = tasks_of(ctx, approval)
-    mine = next((task for task in reversed(tasks) if task.approver_id == person), None)
+    mine = next((task for task in reversed(tasks) if task.approver_id == person and task.status != "next"), None)
     view = present(ctx, [approval])[0]
     document = documents.of(ctx, approval)
     facts: Json = {"approval": {key: view[key] for key in SHOWN} | {"urgent": urgent}}

@@ -1,6 +1,6 @@
 """Who approves next: pure decisions on rounds, seats and tasks (domain.md E.3.1, E.3.6)."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -33,10 +33,10 @@ class Office:
         """Who asks."""
         return self.people[self.submitter_id]
 
-    def above(self, ident: int | None) -> Iterator[int]:
+    def above(self, ident: int) -> Iterator[int]:
         """The superiors of a person, nearest first, each once."""
         seen = {ident}
-        person = self.people.get(ident) if ident is not None else None
+        person = self.people.get(ident)
         while person is not None and person.superior_id is not None and person.superior_id not in seen:
             seen.add(person.superior_id)
             yield person.superior_id
@@ -70,10 +70,10 @@ class Round:
         return tuple(seat.person_id for seat in self.seats)
 
 
-def stand_in(office: Office, ident: int | None, barred: Collection[int] = ()) -> int | None:
+def stand_in(office: Office, ident: int) -> int | None:
     """Who sits where `ident` cannot: his superiors, then the submitter's, then an admin; None where nobody is left."""
     line = [*office.above(ident), *office.above(office.submitter_id), *office.admins]
-    return next((one for one in line if office.may_sit(one) and one not in barred), None)
+    return next((one for one in line if office.may_sit(one)), None)
 
 
 def settle(office: Office, rounds: Iterable[Round]) -> tuple[Round, ...]:

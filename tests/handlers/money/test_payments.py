@@ -1,6 +1,7 @@
 """Payments: confirmed by finance, several an order, more than is owed only with open eyes."""
 
 import threading
+from typing import Any
 
 import pytest
 from order_desk import approval, events, heard, order, seen, status, told, turns
@@ -17,7 +18,7 @@ def approved(world: World) -> str:
     return code
 
 
-def pay(world: World, code: str, amount: object, person: str = "李雷", **more: object) -> str:
+def pay(world: World, code: str, amount: object, person: str = "李雷", **more: Any) -> str:
     reply = world.run(person, "payment.create", ref=code, amount=amount, **more)
     return str((reply.result or {})["code"])
 
