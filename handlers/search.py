@@ -123,6 +123,7 @@ CHECK_DUPLICATE = Command(
         "[检查|看看|查][一下|下|看看]{q}(有没有|是否|是不是)"
         "(重复|撞单|被跟|有人跟|有人在跟|人跟|人在跟|录过|登记过)[了]",
         "{q}(有人跟吗|有人在跟吗|有人跟了吗|撞单了吗|重复了吗|重复吗|录过吗|登记过吗)",
+        "(查重)",
     ),
     examples=("查重 海豚科技", "云图智能有没有重复"),
     args=CheckDuplicate, needs=Permission.BASIC, run=check_duplicate, reads=True,

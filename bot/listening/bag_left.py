@@ -7,7 +7,9 @@ from bot.listening.bag_state import AFTER, BEFORE, CATCH_ALL, TAKEN, Bag
 from bot.listening.numbers import Doubt
 from bot.listening.slots import Field, is_name, ref_value
 
-_BARE_NUMBER = re.compile(r"[\d.,\s%¥x×*@]+[万wk千百元块折]*")  # a price or rate that nothing claimed is no note
+_BARE_NUMBER = re.compile(
+    r"(?:总价|总共|一共|合计|共计?|单价|价格?|每.|折扣)?[:是为]?[\d.,\s%¥x×*@]+[万wk千百元块折]*"
+)  # a price or rate that nothing claimed is no note
 
 
 def take_by_shape(bag: Bag) -> None:

@@ -216,6 +216,10 @@ class Grammar:
 
     def _missing(self, command: Command, pattern: Pattern, fill: _Fill) -> tuple[str, ...]:
         fields = self._fields[command.name]
+        if fill.caught and any(
+            one.slot.kind == "lines" and one.required and name not in fill.args for name, one in fields.items()
+        ):
+            fill.args.pop(fill.caught, None)  # lines that were not understood are no note
         asked = [
             name for name, one in fields.items() if (one.required or name in pattern.needs) and name not in fill.args
         ]

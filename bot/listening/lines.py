@@ -19,7 +19,7 @@ _ITEM = re.compile(
     rf"|(?P<p3>{_PRODUCT})\s?(?:要|来|订|买|共|数量)?:?\s?(?P<q3>{_QUANTITY})\s?{_PIECE}(?!打印)"
 )
 _PRICE = re.compile(
-    rf"[\s,、]*(?:(?:单价|价格|售价|按|@|每{_PIECE}|一{_PIECE}|每人)\s?[:是为按]?\s?(?P<said>(?:¥|rmb)?\s?(?:{numbers.MONEY}))|(?<=[\s{numbers.UNIT[1:-1]}])(?P<bare>{numbers.MONEY_IN_TEXT}))"
+    rf"[\s,、]*(?:(?:单价|价格|售价|按|@|每{_PIECE}|一{_PIECE}|每人)\s?[:是为按]?\s?(?P<said>(?:¥|rmb)?\s?(?:{numbers.MONEY}))|(?<=[\s,、{numbers.UNIT[1:-1]}])(?P<bare>{numbers.MONEY_IN_TEXT}))"
     rf"(?:\s?(?:/|每|一)\s?{_PIECE})?"
 )
 _RATE = re.compile(

@@ -46,6 +46,7 @@ _NOT_A_NAME = re.compile(
 _UNLIKELY_START = re.compile(r"[去来不没就也又再都很太好还到在]|有点|到底|刚才|回去|回来|一起|大家")
 _PARTICLES = re.compile(r"(?:[了吗呢吧么啊呀的哦嘛]|没有?|一下|不|好|[?!.])+")
 _POINTING = re.compile(r"(?<=..)(?:这个|这家|那个|那家)(?:客户|公司|单位|线索)?$")
+_POINTED = re.compile(r"(?:那个|那家|这家|这个)(?:客户|公司|线索)?(?=..)")
 _NOUN_WORD = {"customer": "客户", "lead": "线索", "order": "订单", "todo": "待办", "person": "同事"}
 
 
@@ -197,6 +198,8 @@ def ref_value(slot: Slot, said: Sentence) -> str | None:
             said = said.cut(len(word))
     if pointing := _POINTING.search(said.key):
         said = said.cut(0, pointing.start())
+    if pointing := _POINTED.match(said.key):
+        said = said.cut(pointing.end())
     if slot.nouns == ("person",) and not _is_person_like(said.key):
         return None
     return said.text if is_name(said) else None
