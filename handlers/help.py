@@ -96,7 +96,7 @@ def _topic(found: Sequence[Command]) -> Json:
         "topic": first.title,
         "about": _undoing(first),
         "examples": examples,
-        "parts": [_part(first.args, name) for name in first.args.model_fields],
+        "parts": _parts(first.args),
     }
 
 
@@ -106,11 +106,13 @@ def _undoing(command: Command) -> str:
     return "做错了可以说「撤销」（10 分钟内）" if command.undo is True else f"不能撤销：{command.undo}"
 
 
-def _part(model: type[Args], name: str) -> list[str]:
-    field = model.model_fields[name]
-    label = (labels_of(model, name) or [name])[0]
-    words = [field.description or "", "必填" if field.is_required() else "可不填"]
-    return [label, "，".join(word for word in words if word)]
+def _parts(model: type[Args]) -> list[list[str]]:
+    """What must be said, and what may be."""
+    labels = {name: (labels_of(model, name) or [name])[0] for name in model.model_fields}
+    needed = {name for name, field in model.model_fields.items() if field.is_required()}
+    rows = [["要说", "、".join(labels[name] for name in labels if name in needed)]]
+    rows.append(["还可以说", "、".join(labels[name] for name in labels if name not in needed)])
+    return [row for row in rows if row[1]]
 
 
 def who_am_i(ctx: Context, args: WhoAmI) -> Reply:

@@ -1,7 +1,7 @@
 """Undo is history played back: every row gets its `before`, where it is still the one that was left (design.md 14)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +57,14 @@ def undo_last(ctx: Context, walk: str | None = None) -> Reply:
     _record(ctx, found, rows)
     _tell(ctx, found, facts)
     return Reply("undone", facts, result=facts | {"events": [entry.event for entry in found.entries]})
+
+
+def tied(reply: Reply, walk: str) -> Reply:
+    """The reply with its 撤销 button tied to this walk: on an old card it must not take back something newer."""
+    if not any(button.command == "undo" for button in reply.buttons):
+        return reply
+    buttons = (replace(b, args={"walk": walk}) if b.command == "undo" and not b.args else b for b in reply.buttons)
+    return replace(reply, buttons=tuple(buttons))
 
 
 def _walk(ctx: Context, walk: str | None) -> Walk:

@@ -3,6 +3,7 @@
 import pytest
 from world import World
 
+from handlers.undo import tied
 from models.customers.customer import Contact, Customer
 from models.history import History
 from models.outbox import Outbox
@@ -75,6 +76,13 @@ def test_the_button_belongs_to_its_own_command(world: World) -> None:
     assert owners["苏州云谷医疗器械有限公司"] is not None
     assert "已经撤销" in world.refused("李雷", "undo", walk=first).title
     assert world.refused("韩梅梅", "undo", walk=first).code == "not_found"
+
+
+def test_a_reply_ties_its_button_to_its_own_walk(world: World) -> None:
+    reply = tied(world.run("李雷", "customer.claim", ref="海纳"), "w1")
+    (button,) = [b for b in reply.buttons if b.command == "undo"]
+    assert button.args == {"walk": "w1"}
+    assert all("walk" not in b.args for b in reply.buttons if b.command != "undo")
 
 
 def test_who_was_told_is_told(world: World) -> None:
