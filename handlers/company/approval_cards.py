@@ -1,6 +1,7 @@
 """The card of an approval, for one person: open while it is his turn, closed with the decision afterwards."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cards import labels
 from handlers import permits
@@ -32,20 +33,37 @@ def approval_card(ctx: Context, ident: int, person_id: int | None = None) -> Rep
     return None if approval is None else shown(ctx, approval, person_id=person_id)
 
 
-def shown(ctx: Context, approval: Approval, *, person_id: int | None = None, urgent: bool = False) -> Reply:
+@dataclass(frozen=True)
+class File:
+    """What all cards about one approval share, read once."""
+
+    approval: Approval
+    tasks: Sequence[ApprovalTask]
+    view: Json
+    matter: Json
+
+
+def read(ctx: Context, approval: Approval) -> File:
+    """The approval with its tasks, as the API shows it, and its document."""
+    matter = _matter(ctx, approval, documents.of(ctx, approval))
+    return File(approval, tasks_of(ctx, approval), present(ctx, [approval])[0], matter)
+
+
+def shown(ctx: Context, approval: Approval, *, person_id: int | None = None) -> Reply:
+    """The card for one person (else the actor)."""
+    return card_for(ctx, read(ctx, approval), person_id if person_id is not None else ctx.me.id)
+
+
+def card_for(ctx: Context, file: File, person: int, *, urgent: bool = False) -> Reply:
     """The card of one approver: who asks, what, for whom, what it exceeds, why he, who is next."""
-    person = person_id if person_id is not None else ctx.me.id
-    tasks = tasks_of(ctx, approval)
-    mine = next((task for task in reversed(tasks) if task.approver_id == person and task.status != "next"), None)
-    view = present(ctx, [approval])[0]
-    document = documents.of(ctx, approval)
-    facts: Json = {"approval": {key: view[key] for key in SHOWN} | {"urgent": urgent}}
-    facts |= _matter(ctx, approval, document)
+    asked = [task for task in file.tasks if task.approver_id == person and task.status != "next"]
+    mine = asked[-1] if asked else None
+    facts: Json = {"approval": {key: file.view[key] for key in SHOWN} | {"urgent": urgent}, **file.matter}
     if mine is not None and mine.status == "waiting":
-        facts |= {"why": mine.why, "next": turns.as_people(ctx, _after(approval, tasks, mine))}
-        return Reply("company/approval", facts, _buttons(approval), _subject(approval), view)
-    facts |= {"why": "", **_closed(ctx, approval, tasks, mine)}
-    return Reply("company/approval", facts, (), _subject(approval), view)
+        facts |= {"why": mine.why, "next": turns.as_people(ctx, _after(file.approval, file.tasks, mine))}
+        return Reply("company/approval", facts, _buttons(file.approval), _subject(file.approval), file.view)
+    facts |= {"why": "", **_closed(ctx, file.approval, file.tasks, mine)}
+    return Reply("company/approval", facts, (), _subject(file.approval), file.view)
 
 
 def _subject(approval: Approval) -> Subject:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.company import documents, turns
-from handlers.company.approval_cards import shown
+from handlers.company import approval_cards, documents, turns
 from handlers.context import Context, Notice, unique
 from handlers.presenting import instant, people
 from models.base import Json
@@ -11,27 +10,33 @@ from models.company.approval import Approval
 from models.company.robot import TOPICS
 
 
+def request(ctx: Context, approval: Approval, asked: Sequence[int]) -> None:
+    """Something new waits for approval: those whose turn it is, and once the groups."""
+    file = approval_cards.read(ctx, approval)
+    _ask(ctx, file, asked, "approval.requested")
+    submitter = file.view["submitter"]
+    group = _group(ctx, approval.noun, file.matter["document"], submitter)
+    group |= {"subject": approval.noun, "approvers": turns.as_people(ctx, asked)}
+    concerned, template = approval.submitter_id, "company/approval"
+    ctx.tell(Notice("approval.requested", template, {}, approval.ref, concerned=concerned, group=group))
+
+
 def ask(ctx: Context, approval: Approval, asked: Sequence[int], *, urged: bool = False) -> None:
+    """Those whose turn it is now."""
+    _ask(ctx, approval_cards.read(ctx, approval), asked, "approval.urged" if urged else "approval.requested")
+
+
+def _ask(ctx: Context, file: approval_cards.File, asked: Sequence[int], topic: str) -> None:
     """Each gets his own card: why he, and who is next. It does not wait for the morning (E.12.7)."""
-    topic = "approval.urged" if urged else "approval.requested"
+    approval = file.approval
     for person in unique(asked):
-        card = shown(ctx, approval, person_id=person, urgent=urged)
+        card = approval_cards.card_for(ctx, file, person, urgent=topic == "approval.urged")
         ctx.tell(
             Notice(
                 topic, card.template, card.facts, approval.ref, (person,), card.buttons, card.subject,
                 robots=False, is_urgent=True, prefer=approval.platform, key=f"{ctx.walk}|{topic}|{approval.code}",
             )
         )  # fmt: skip
-
-
-def announce(ctx: Context, approval: Approval, asked: Sequence[int]) -> None:
-    """The groups hear once that something waits for approval."""
-    submitter = people(ctx, [approval.submitter_id])[approval.submitter_id]
-    row = documents.of(ctx, approval)
-    group = _group(ctx, approval.noun, documents.view(ctx, row), submitter)
-    group |= {"subject": approval.noun, "approvers": turns.as_people(ctx, asked)}
-    concerned, template = approval.submitter_id, "company/approval"
-    ctx.tell(Notice("approval.requested", template, {}, approval.ref, concerned=concerned, group=group))
 
 
 def decided(

@@ -47,8 +47,7 @@ def begin(ctx: Context, row: documents.Row, plan: flows.Plan) -> Approval | None
         platform=ctx.platform,
     )
     asked = _open(ctx, approval, plan.rounds[0])
-    notices.ask(ctx, approval, asked)
-    notices.announce(ctx, approval, asked)
+    notices.request(ctx, approval, asked)
     return approval
 
 
