@@ -73,7 +73,7 @@ def _walk(ctx: Context, walk: str | None) -> Walk:
         own.append(History.walk == walk)
     else:
         own += [History.undone_at.is_(None), History.command != "undo"]
-    newest = fetch_all(ctx.db, History, *own, order_by=[History.id.desc()], limit=1)
+    newest = fetch_all(ctx.db, History, *own, order_by=[History.id.desc()], limit=1, lock=True)
     if not newest or newest[0].at > ctx.now:
         raise NotFound("没有可以撤销的操作", f"只能撤销自己 {_minutes()} 分钟内的操作")
     last = newest[0]
@@ -246,11 +246,9 @@ def _tell(ctx: Context, walk: Walk, facts: Json) -> None:
     """Who was told is told; what has not left yet does not leave."""
     prefix = f"{walk.main.walk}|"
     rows = fetch_all(ctx.db, Outbox, Outbox.dedupe_key.startswith(prefix, autoescape=True), order_by=[Outbox.id])
-    unsent = [row.id for row in rows if row.state == "waiting"]
-    if unsent:
-        stop = update(Outbox).where(Outbox.id.in_(unsent), Outbox.state == "waiting")
-        ctx.db.execute(stop.values(state="cancelled"))
-    told = dict.fromkeys(row.person_id for row in rows if row.person_id is not None and row.id not in unsent)
+    stop = update(Outbox).where(Outbox.id.in_([row.id for row in rows]), Outbox.state == "waiting")
+    stopped = set(ctx.db.execute(stop.values(state="cancelled").returning(Outbox.id)).scalars())
+    told = dict.fromkeys(row.person_id for row in rows if row.person_id is not None and row.id not in stopped)
     people = tuple(person for person in told if person is not None)
     if people:
         shown = facts | {"changes": [f"由{ctx.me.name}撤销", *facts["changes"]]}

@@ -1,10 +1,13 @@
 """Undo as people meet it: what it brings back, what stands in its way, who hears of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from world import World
 
 from handlers.undo import tied
 from models.customers.customer import Contact, Customer
+from models.errors import HaitunError
 from models.history import History
 from models.outbox import Outbox
 from models.sales.lead import Lead
@@ -106,3 +109,21 @@ def test_what_was_not_sent_yet_is_not_sent(world: World) -> None:
 @pytest.mark.parametrize("name", ["李雷", "周总"])
 def test_nothing_done_nothing_undone(world: World, name: str) -> None:
     assert world.refused(name, "undo").code == "not_found"
+
+
+def test_two_taps_at_once_undo_once(world: World) -> None:
+    world.run("李雷", "customer.claim", ref="海纳")
+    world.run("李雷", "customer.claim", ref="云谷")
+
+    def tap(_: int) -> str:
+        try:
+            return world.run("李雷", "undo", walk=walk).template
+        except HaitunError as refusal:
+            return refusal.title
+
+    walk = world.rows(History)[-1].walk
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(tap, range(4)))
+    assert answers.count("undone") == 1
+    assert set(answers) == {"undone", "「领取客户」已经撤销过了"}
+    assert world.row(Customer, Customer.name == "上海海纳生物科技有限公司").owner_id is not None
