@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from bot.embedded.office import Office
-from bot.embedded.processes import StoreError, locked, wait_until
+from bot.embedded.processes import StoreError, is_listening, locked, wait_until
 
 START_SECONDS = 90
 STOP_SECONDS = 20
+ATTEMPTS = 3
 
 
 class Addresses(Protocol):
@@ -79,13 +80,27 @@ class Lease:
         wait_until(lambda: self.office.has_keeper() or keeper.poll() is not None, START_SECONDS)
 
     def _wait(self) -> None:
-        def is_settled() -> bool:
-            return self.names <= self.office.urls().keys() or not self.office.has_keeper()
+        attempts = 0
 
-        settled = wait_until(is_settled, START_SECONDS)
-        if not (settled and self.names <= self.office.urls().keys()):
-            self._held.close()
-            raise StoreError(self.office.problem() or f"The embedded stores do not start, see {self.office.log}")
+        def is_settled() -> bool:
+            nonlocal attempts
+            if self.office.problem() or attempts > ATTEMPTS:
+                return True
+            if not self.office.has_keeper():
+                # It was being killed when this lease found it there.
+                attempts += 1
+                self.mend()
+                return False
+            return self._answer()
+
+        if wait_until(is_settled, START_SECONDS) and self._answer():
+            return
+        self._held.close()
+        raise StoreError(self.office.problem() or f"The embedded stores do not start, see {self.office.log}")
+
+    def _answer(self) -> bool:
+        urls = self.office.urls()
+        return self.names <= urls.keys() and all(is_listening(urls[name]) for name in self.names)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from bot.embedded.account import Account, find_account
 from bot.embedded.binaries import find_postgresql
-from bot.embedded.processes import StoreError, end_child, end_orphan, end_with_parent, wait_until
+from bot.embedded.processes import POSTGRES_SOCKET, StoreError, end_child, end_orphan, end_with_parent, wait_until
 
 DATABASE = "haitun"
 START_SECONDS = 60
 STOP_SECONDS = 8
 # macOS allows 103 bytes for the whole address of a socket, Linux 107.
-SOCKET_NAME, SOCKET_BYTES = ".s.PGSQL.5432", 103
+SOCKET_BYTES = 103
 # With the C locale pg_trgm sees no letters in Chinese at all.
 LOCALES = ("C.UTF-8", "en_US.UTF-8", "zh_CN.UTF-8")
 OPTIONS = {
@@ -137,13 +137,17 @@ class PostgreSQL:
         if lines and lines[0].isdigit():
             end_orphan(int(lines[0]), self.data, (SIGINT, SIGQUIT, SIGKILL), STOP_SECONDS)
         # Whoever has the number in these files now is not PostgreSQL, though PostgreSQL would believe it.
-        for left in (self.data / "postmaster.pid", self.sockets / f"{SOCKET_NAME}.lock", self.sockets / SOCKET_NAME):
+        for left in (
+            self.data / "postmaster.pid",
+            self.sockets / f"{POSTGRES_SOCKET}.lock",
+            self.sockets / POSTGRES_SOCKET,
+        ):
             left.unlink(missing_ok=True)
 
 
 def _short_folder(wanted: Path, room: Path, account: Account) -> Path:
     """`wanted`, or a folder with a short name that the room remembers: the address of a socket has few bytes."""
-    if len(bytes(wanted / SOCKET_NAME)) <= SOCKET_BYTES:
+    if len(bytes(wanted / POSTGRES_SOCKET)) <= SOCKET_BYTES:
         account.own(wanted)
         return wanted
     note = room / "run.elsewhere"

@@ -4,6 +4,7 @@ import ctypes
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,8 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 _PR_SET_PDEATHSIG = 1
+POSTGRES_SOCKET = ".s.PGSQL.5432"
 
 
 class StoreError(Exception):
@@ -51,6 +54,20 @@ def wait_until(test: Callable[[], bool], seconds: float, step: float = 0.02) -> 
         if time.monotonic() > end:
             return False
         time.sleep(step)
+    return True
+
+
+def is_listening(url: str) -> bool:
+    """Whether somebody takes connections at an address of ours: a port of loopback, or a socket in a folder `host`."""
+    split = urlsplit(url)
+    folder = parse_qs(split.query).get("host")
+    family = socket.AF_UNIX if folder else socket.AF_INET
+    try:
+        with socket.socket(family) as tried:
+            tried.settimeout(1)
+            tried.connect(f"{folder[0]}/{POSTGRES_SOCKET}" if folder else ("127.0.0.1", split.port or 0))
+    except OSError:
+        return False
     return True
 
 
