@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from handlers import explain, help, reports, search
 from handlers.command import Command
 from handlers.company import approvals
+from handlers.company.approval_cards import approval_card
 from handlers.company.approval_view import APPROVAL
 from handlers.company.people import DEPARTMENT, PERSON
 from handlers.company.robots import ROBOT
@@ -57,4 +58,5 @@ REFRESH: Mapping[str, Callable[[Context, int], Reply | None]] = {
     "todo": todo_card,
     "order": order_card,
     "payment": payment_card,
+    "approval": approval_card,
 }

@@ -1,12 +1,14 @@
 """The Celery application: what the queue's tasks do, and the clock that puts them there."""
 
 import threading
+import warnings
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import Celery
+from celery.platforms import SecurityWarning
 
 from bot import queue
 from bot.settings import Settings
@@ -57,21 +59,10 @@ def work(settings: Settings, *, database_url: str, redis_url: str, beat: bool) -
         if beat:
             _start_clock(app, settings)
         housekeeping.start_heartbeat(parts)
-        app.worker_main(_arguments())
-
-
-def _arguments() -> list[str]:
-    return [
-        "worker",
-        "--pool=threads",
-        f"--concurrency={THREADS}",
-        "-l",
-        "WARNING",
-        "--without-mingle",
-        "--without-gossip",
-        "-Q",
-        queue.QUEUE,
-    ]
+        # A container runs as root of nothing; whom the process belongs to is the deployment's business.
+        warnings.filterwarnings("ignore", category=SecurityWarning)
+        options = {"loglevel": "WARNING", "queues": [queue.QUEUE], "without_gossip": True, "without_mingle": True}
+        app.Worker(pool="threads", concurrency=THREADS, quiet=True, **options).start()
 
 
 def _start_clock(app: Celery, settings: Settings) -> None:
@@ -80,7 +71,7 @@ def _start_clock(app: Celery, settings: Settings) -> None:
     home.mkdir(parents=True, exist_ok=True)
 
     def run() -> None:
-        options: dict[str, Any] = {"schedule": str(home / "schedule"), "loglevel": "WARNING"}
+        options: dict[str, Any] = {"schedule": str(home / "schedule"), "loglevel": "WARNING", "quiet": True}
         beat = app.Beat(app=app, **options)
         beat.install_sync_handler = lambda service: None  # signals belong to the worker's main thread
         beat.run()

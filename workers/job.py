@@ -13,7 +13,7 @@ from handlers.customers import reclaiming, todos
 from handlers.sales import lead_reclaim
 from workers import outbox
 
-_TICK_LOCK = 4_801_022
+_TICK_LOCK = 4_801_030
 
 
 def tick(parts: Parts, now: datetime) -> None:

@@ -3,13 +3,18 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy import text as sql
 
+from handlers import desk
 from handlers.company import loading_organisation, loading_records, loading_rules
+from handlers.company.deciding import replace_leaver
 from handlers.company.loading_base import Load
 from handlers.company.loading_file import checked
 from handlers.company.loading_yaml import read
 from handlers.context import Context
+from models.company.approval import ApprovalTask
+from models.company.people import Person
 from models.db import Database
 from models.sealed import Seal
 
@@ -45,5 +50,15 @@ def load_company(database: Database, text: str, *, now: datetime, timezone: Zone
         load = Load(ctx, seal, file, lines)
         for step in _STEPS:
             step(load)
+        _replace_leavers(Context(db, None, now, "import", timezone, command="person.leave"))
     said = [f"{word} {len(load.touched[name])}" for name, word in _WORDS.items() if load.touched[name]]
     return f"已载入：{'，'.join(said)}" if said else "已载入：没有新内容"
+
+
+def _replace_leavers(ctx: Context) -> None:
+    """What waits for somebody who is no longer active waits for his superior from now on (domain.md E.3.6)."""
+    waiting = select(ApprovalTask.approver_id).where(ApprovalTask.status.in_(("waiting", "next")))
+    gone = select(Person.id).where(Person.id.in_(waiting), Person.is_active.is_(False)).order_by(Person.id)
+    for person_id in list(ctx.db.execute(gone).scalars()):
+        replace_leaver(ctx, person_id)
+    desk.finish(ctx)
