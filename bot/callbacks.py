@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -47,7 +48,8 @@ class Callback:
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         work = self._verify if scope["method"] == "GET" else self._walk
-        future = asyncio.get_running_loop().run_in_executor(self._pool, work, headers, query, body, began)
+        run = copy_context().run  # the request's id stands in what the thread logs
+        future = asyncio.get_running_loop().run_in_executor(self._pool, run, work, headers, query, body, began)
         try:
             answer = await asyncio.wait_for(asyncio.shield(future), LONGEST_WAIT)
         except TimeoutError:

@@ -9,6 +9,7 @@ from bot.cli_errors import START_UP, Stop
 from bot.cli_serve import bound, serve_on, stopping_in_order
 from bot.demo import DemoCompany, company_text, noted, read_company, sandbox_settings
 from bot.embedded import stores
+from bot.logs import configure
 from bot.sandbox.app import build_sandbox
 from bot.sandbox.config import DingTalkTenant, Group, Kind, Persona, SandboxConfig, WeComTenant
 from bot.settings import Settings, is_loopback, load_settings
@@ -25,6 +26,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - only with HAITUN_SANDBOX_PUBLIC
 def run_demo(port: int, *, with_parent: bool) -> None:
     if with_parent:
         end_with_starter()
+    configure()
     with stopping_in_order():
         settings = load_settings()
         host = EVERYWHERE if settings.sandbox_public else "127.0.0.1"

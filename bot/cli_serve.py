@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from bot.app import build_app
 from bot.cli_errors import START_UP, Stop
 from bot.embedded import Stores, stores
+from bot.logs import configure
 from bot.settings import Settings, child_environment, load_settings
 from bot.supervise import Child
 from bot.wiring import assemble
@@ -43,6 +44,7 @@ class Server(uvicorn.Server):
 
 def run_serve(host: str, port: int, *, with_worker: bool) -> None:
     with stopping_in_order(), bound(host, port) as listener:
+        configure()
         settings = load_settings()
         sandbox = None
         if settings.sandbox:

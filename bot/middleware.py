@@ -23,7 +23,7 @@ class RequestId:
             await self._app(scope, receive, send)
             return
         given = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"x-request-id"), "")
-        ident = given if _ID.match(given) else secrets.token_hex(8)
+        ident = given if _ID.match(given) else secrets.token_hex(4)
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,6 +1,5 @@
 """The walk of one inbound event: once, in one transaction, with an answer that a repeat finds again."""
 
-import secrets
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot import answering
 from bot.handing_out import hand_out
 from bot.inbound import Ignored, Inbound, Joined, Said, Tapped
+from bot.logs import request_number
 from bot.showing import shown
 from bot.wiring import Parts
 from cards.card import Card
@@ -148,7 +148,7 @@ def _defer(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, error: 
 
 def _failed(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, error: Exception) -> Answered:
     """All rolled back; the person gets a number that the log knows too."""
-    number = secrets.token_hex(2).upper()
+    number = request_number()
     log.error("walk_failed", number=number, platform=inbound.platform, kind=type(inbound).__name__, exc_info=error)
     parts.metrics.count("commands", command="", outcome="crash")
     reply = {"template": "crash", "facts": {"number": number}}

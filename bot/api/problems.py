@@ -1,6 +1,5 @@
 """Errors as RFC 9457 problem documents: a stable code, a Chinese title, the details."""
 
-import secrets
 from typing import Any
 
 import structlog
@@ -10,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from bot.logs import request_number
 from models.errors import HaitunError, MissingArgument
 
 log = structlog.get_logger(__name__)
@@ -57,6 +57,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _crashed(request: Request, error: Exception) -> Problem:
-        number = secrets.token_hex(2).upper()
+        number = request_number()
         log.error("request_failed", number=number, path=request.url.path, exc_info=error)
         return problem(500, "internal_error", f"系统开小差了，编号 {number}", reference=number)
