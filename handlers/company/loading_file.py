@@ -18,7 +18,6 @@ from models.normal import normal_phone
 Role = Literal["admin", "dept_manager", "staff"]
 Duty = Literal["finance", "warehouse", "service", "order_admin"]
 Won = Literal["order_approved", "opportunity_won", "contract_signed"]
-SOURCES = ("展会", "转介绍", "官网", "广告", "电话", "外购", "活动", "自拓", "其他")
 HANDLES = ("name", "phone", "company", "email", "wechat")
 
 
@@ -41,11 +40,19 @@ def _url(text: str) -> str:
     return text
 
 
+def _sane(instant: datetime) -> datetime:
+    if not 1970 <= instant.year <= 2100:
+        raise ValueError("年份要在 1970 到 2100 之间")
+    return instant
+
+
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Topic = Annotated[str, AfterValidator(_topic)]
 Url = Annotated[str, AfterValidator(_url)]
+Instant = Annotated[datetime, AfterValidator(_sane)]
+Days = Annotated[int, Field(ge=0, le=3650)]
 
 
 class Item(BaseModel):
@@ -87,6 +94,8 @@ class SeaItem(Item, SeaRules):
     members: tuple[Name, ...] = ()
     admins: tuple[Name, ...] = ()
     enabled: bool = True
+    cooldown_days: Days = 30
+    warn_before_days: tuple[Days, ...] = (7, 3, 1)
 
 
 class LeadPoolItem(Item, LeadPoolRules):
@@ -94,6 +103,7 @@ class LeadPoolItem(Item, LeadPoolRules):
     members: tuple[Name, ...] = ()
     admins: tuple[Name, ...] = ()
     enabled: bool = True
+    cooldown_days: Days = 30
 
 
 class ProductItem(Item):
@@ -101,7 +111,7 @@ class ProductItem(Item):
     name: Name
     price: Decimal = Field(ge=0, le=Decimal("99999999999"), decimal_places=2)
     unit: Name | None = None
-    stock: int | None = Field(default=None, ge=0)
+    stock: int | None = Field(default=None, ge=0, le=10**12)
     aliases: tuple[Name, ...] = ()
     active: bool = True
 
@@ -128,7 +138,7 @@ class CustomerItem(Item):
     kind: Literal["company", "individual"] = "company"
     sea: Name | None = None
     owner: Name | None = None
-    owned_at: datetime | None = None
+    owned_at: Instant | None = None
     phone: Phone | None = None
     region: Text | None = None
     industry: Text | None = None
@@ -152,7 +162,7 @@ class LeadItem(Item):
     note: Text | None = None
     pool: Name | None = None
     owner: Name | None = None
-    owned_at: datetime | None = None
+    owned_at: Instant | None = None
 
 
 class CompanyFile(Item):

@@ -70,6 +70,8 @@ def _value(node: yaml.Node, path: Path, lines: Lines, above: tuple[int, ...]) ->
             lines.note((*path, number), item)
             items.append(_value(item, (*path, number), lines, above))
         return items
+    if "\x00" in node.value:
+        raise CompanyFileError("有不能用的字符", node.start_mark.line + 1)
     if node.tag == "tag:yaml.org,2002:null":
         return None
     return _BOOLEANS[node.value.lower()] if node.tag in _KEPT else node.value

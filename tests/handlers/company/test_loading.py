@@ -62,6 +62,13 @@ WRONG = [
     ("people:\n  - {name: 甲, name: 乙}", 2, "两次"),
     ("a: &a [*a]", 1, "引用"),
     ("- 1", 1, "公司文件"),
+    ('departments:\n  - {name: "a\\0b"}', 2, "字符"),
+    ("departments:\n  - {name: a\x07}", 2, "字符"),
+    ("[" * 3000, 1, "嵌套"),
+    ("products:\n  - {code: P9, name: 天平, price: 1, stock: 99999999999999999999}", 2, "stock"),
+    ("seas:\n  - {name: 华东公海, cooldown_days: 1000000000}", 2, "cooldown_days"),
+    ("seas:\n  - {name: 华东公海, warn_before_days: [-3]}", 2, "warn_before_days"),
+    ("customers:\n  - {name: 甲公司, owner: 李雷, owned_at: '9999-12-31T00:00:00Z'}", 2, "年份"),
     ("", 1, "公司文件"),
 ]
 
