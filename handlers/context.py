@@ -50,7 +50,8 @@ class Notice:
 
 @dataclass
 class Context:
-    """One command in one transaction. `actor` is None for the clock; `now` is business time; `walk` groups history."""
+    """One command in one transaction. `actor` is None for the clock; `now` is business time; `walk` groups history.
+    `memo` keeps what was read and no command changes: rules in force, names of people, seas and pools."""
 
     db: Connection
     actor: Person | None
@@ -66,6 +67,7 @@ class Context:
     notices: list[Notice] = field(default_factory=list)
     stale_cards: list[Subject] = field(default_factory=list)
     has_changed: bool = False
+    memo: dict[Any, Any] = field(default_factory=dict)
     _pending: list[Json] = field(default_factory=list)
 
     @property

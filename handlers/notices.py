@@ -65,7 +65,7 @@ def address(ctx: Context, person_ids: Iterable[int], prefer: str | None) -> dict
 
 def quiet_until(ctx: Context) -> datetime:
     """`now`, or the end of the quiet hours that `now` lies in."""
-    quiet, _ = rules.current(ctx.db, "quiet_hours", QuietHours, ctx.now)
+    quiet, _ = rules.in_force(ctx, "quiet_hours", QuietHours)
     return awake(ctx.now, quiet, ctx.zone)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, func, select
 
 from handlers.context import Context
 from models.amounts import yuan
@@ -13,6 +14,7 @@ from models.base import Base, Json, Record
 from models.clock import at
 from models.codes import noun_of
 from models.company.people import Person
+from models.customers.customer import Customer
 from models.errors import BadRequest
 from models.normal import normal_phone
 
@@ -21,22 +23,30 @@ Filter = Callable[[Context, str], ColumnElement[bool]]
 
 def people(ctx: Context, idents: Iterable[int | None]) -> dict[int | None, Any]:
     """`{"code", "name"}` by person id."""
-    wanted = {ident for ident in idents if ident is not None}
-    if not wanted:
-        return {None: None}
-    found = ctx.db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    named: dict[int | None, Any] = {None: None}
-    return named | {ident: {"code": f"U{ident:06d}", "name": name} for ident, name in found}
+    known = _named(ctx, Person, idents)
+    return {None: None} | {ident: {"code": f"U{ident:06d}", "name": name} for ident, name in known.items()}
 
 
 def names(ctx: Context, model: Any, idents: Iterable[int | None]) -> dict[int | None, str | None]:
     """`name` by id, for seas, pools, customers."""
+    return {None: None} | _named(ctx, model, idents)
+
+
+def _named(ctx: Context, model: Any, idents: Iterable[int | None]) -> dict[int, str]:
+    """Only what exists. Customers can be renamed by the very command, so they are asked for every time."""
     wanted = {ident for ident in idents if ident is not None}
-    found: dict[int | None, str | None] = {None: None}
-    if wanted:
-        rows = ctx.db.execute(select(model.id, model.name).where(model.id.in_(wanted)))
-        found |= {row.id: row.name for row in rows}
-    return found
+    known: dict[int, str] = ctx.memo.setdefault(model, {}) if model is not Customer else {}
+    if model is Person and ctx.actor is not None:
+        known[ctx.actor.id] = ctx.actor.name
+    if missing := wanted - known.keys():
+        found = ctx.db.execute(_names_of(model), {"ids": list(missing)})
+        known.update((ident, name) for ident, name in found)
+    return {ident: known[ident] for ident in wanted if ident in known}
+
+
+@cache
+def _names_of(model: Any) -> Select[Any]:
+    return select(model.id, model.name).where(model.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
 
 
 def instant(ctx: Context, value: datetime | None) -> str | None:

@@ -23,12 +23,12 @@ from models.rows import fetch_all, fetch_one
 
 def rules_of(ctx: Context, sea_id: int) -> tuple[SeaRules, int]:
     """The sea's rules in force and their version."""
-    return rules.current(ctx.db, f"sea/{sea_id}", SeaRules, ctx.now)
+    return rules.in_force(ctx, f"sea/{sea_id}", SeaRules)
 
 
 def calendar(ctx: Context) -> Calendar:
     """The company's working calendar."""
-    return rules.current(ctx.db, "calendar", Calendar, ctx.now)[0]
+    return rules.in_force(ctx, "calendar", Calendar)[0]
 
 
 def named(ctx: Context, ref: str, field: str = "sea") -> Sea:

@@ -110,7 +110,7 @@ def _future(ctx: Context, value: datetime) -> datetime:
 
 
 def _quiet_note(ctx: Context, due_at: datetime) -> list[str]:
-    quiet, _ = rules.current(ctx.db, "quiet_hours", QuietHours, ctx.now)
+    quiet, _ = rules.in_force(ctx, "quiet_hours", QuietHours)
     heard = awake(due_at, quiet, ctx.zone).astimezone(ctx.zone)
     return [] if heard == due_at else [f"那时是免打扰时段，会在{heard.month}月{heard.day}日 {heard:%H:%M} 提醒"]
 

@@ -24,7 +24,7 @@ WARN_BEFORE = 1
 
 def rules_of(ctx: Context, pool_id: int) -> tuple[LeadPoolRules, int]:
     """The pool's rules in force and their version."""
-    return rules.current(ctx.db, f"lead_pool/{pool_id}", LeadPoolRules, ctx.now)
+    return rules.in_force(ctx, f"lead_pool/{pool_id}", LeadPoolRules)
 
 
 def named(ctx: Context, ref: str, field: str = "pool") -> LeadPool:
