@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handlers import notices, permits
+from handlers import notices, permits, undo
 from handlers.args import Args, labels_of
 from handlers.command import Command
 from handlers.context import Context
@@ -21,7 +21,7 @@ def run(ctx: Context, command: Command, values: Mapping[str, Any]) -> Reply:
     ctx.is_undoable = command.undo is True and not command.reads
     reply = command.run(ctx, args)
     finish(ctx)
-    return reply
+    return undo.tied(reply, ctx.walk)
 
 
 def finish(ctx: Context) -> None:

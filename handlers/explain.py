@@ -10,7 +10,7 @@ from handlers import permits
 from handlers.args import Arg, Args, Words
 from handlers.command import Command, Permission
 from handlers.context import Context
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find
 from handlers.notice_ledger import NOTICE, present, title, why
 from handlers.reply import Reply

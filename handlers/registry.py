@@ -12,7 +12,7 @@ from handlers.company.robots import ROBOT
 from handlers.context import Context
 from handlers.customers import contacts, customers, follow_ups, public_sea, teams, todos
 from handlers.customers.contacts import CONTACT
-from handlers.customers.customers import CUSTOMER, customer_card
+from handlers.customers.customer_view import CUSTOMER, customer_card
 from handlers.customers.follow_up_view import FOLLOW_UP
 from handlers.customers.seas import SEA
 from handlers.customers.todo_view import TODO, todo_card

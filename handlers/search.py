@@ -9,7 +9,7 @@ from handlers.args import Arg, Args, Words
 from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.customers.contacts import CONTACT
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customer_view import CUSTOMER
 from handlers.money.order_view import ORDER
 from handlers.money.payment_view import PAYMENT
 from handlers.nouns import Noun

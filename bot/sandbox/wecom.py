@@ -64,6 +64,12 @@ def department_list(_state: State, _request: ApiRequest) -> ApiAnswer:
     return ApiAnswer({"errcode": 0, "errmsg": "ok", "department": [root]})
 
 
+def agent_get(state: State, request: ApiRequest) -> ApiAnswer:
+    if request.query.get("agentid") != state.config.wecom.agent_id:
+        raise errcode(301002, "not allow operate another agent with this accesstoken")
+    return ApiAnswer({"errcode": 0, "errmsg": "ok", "agentid": int(state.config.wecom.agent_id), "name": "海豚"})
+
+
 def callback_ips(_state: State, _request: ApiRequest) -> ApiAnswer:
     return ApiAnswer({"errcode": 0, "errmsg": "ok", "ip_list": ["127.0.0.*"]})
 
@@ -125,6 +131,7 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "/cgi-bin/user/get"): user_get,
     ("GET", "/cgi-bin/user/simplelist"): user_simplelist,
     ("GET", "/cgi-bin/department/list"): department_list,
+    ("GET", "/cgi-bin/agent/get"): agent_get,
     ("GET", "/cgi-bin/getcallbackip"): callback_ips,
     ("GET", "/cgi-bin/media/get"): media_get,
     ("POST", "/cgi-bin/media/upload"): upload,

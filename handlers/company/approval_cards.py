@@ -8,7 +8,7 @@ from handlers import permits
 from handlers.company import documents, flows, turns
 from handlers.company.approval_view import DECIDED, present
 from handlers.context import Context
-from handlers.customers.customers import totals
+from handlers.customers.customer_view import totals
 from handlers.presenting import decimal, instant, money, people
 from handlers.reply import Button, Reply, Subject
 from models.base import Json

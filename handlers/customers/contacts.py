@@ -9,7 +9,7 @@ from handlers import permits
 from handlers.args import Arg, Args, CustomerRef, Email, Name, Phone, WeChat, Words
 from handlers.command import Command, Permission
 from handlers.context import Context, subject_of
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find
 from handlers.nouns import Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, masked_phone, people

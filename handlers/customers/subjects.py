@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.context import Context
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, named
 from handlers.nouns import Noun
 from handlers.sales.lead_view import LEAD, find_lead

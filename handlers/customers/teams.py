@@ -5,7 +5,7 @@ from typing import Annotated
 from handlers.args import Arg, Args, CustomerRef, PersonRef, Text, choice
 from handlers.command import Command, Permission
 from handlers.context import Context, Notice
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, find_person
 from handlers.reply import Button, Reply
 from models.company.people import Person

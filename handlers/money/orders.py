@@ -10,7 +10,7 @@ from handlers.args import Arg, Args, CustomerRef, Lines, OrderRef, PersonRef, Ra
 from handlers.command import Command, Permission
 from handlers.company import deciding, flows
 from handlers.context import Context
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, find_person, reread
 from handlers.money import order_lines
 from handlers.money.order_lines import Priced

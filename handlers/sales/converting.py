@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.context import Context, Notice, subject_of, unique
 from handlers.customers import ownership, seas
 from handlers.customers.contacts import present as present_contacts
-from handlers.customers.customers import CUSTOMER
+from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find
 from handlers.presenting import names, people
 from handlers.reply import Button, Reply
