@@ -51,7 +51,8 @@ class Notice:
 @dataclass
 class Context:
     """One command in one transaction. `actor` is None for the clock; `now` is business time; `walk` groups history.
-    `memo` keeps what was read and no command changes: rules in force, names of people, seas and pools."""
+    `memo` keeps what was read and no command changes: rules in force, names of people, seas and pools.
+    `page_size` is how many rows a list reads: a chat holds few, a web page more."""
 
     db: Connection
     actor: Person | None
@@ -68,6 +69,7 @@ class Context:
     stale_cards: list[Subject] = field(default_factory=list)
     has_changed: bool = False
     memo: dict[Any, Any] = field(default_factory=dict)
+    page_size: int = 20
     _pending: list[Json] = field(default_factory=list)
 
     @property

@@ -139,7 +139,7 @@ def show_customer(ctx: Context, args: ShowCustomer) -> Reply:
 
 
 def list_customers(ctx: Context, args: ListCustomers) -> Reply:
-    """The first twenty of a scene, those about to be reclaimed first where that is asked."""
+    """The first page of a scene, those about to be reclaimed first where that is asked."""
     scene = args.scene or ("sea" if args.sea else "mine")
     where = [CUSTOMER.gate(ctx), SCENES[scene](ctx)]
     if args.sea:
@@ -149,7 +149,7 @@ def list_customers(ctx: Context, args: ListCustomers) -> Reply:
     if args.tag:
         where.append(Customer.tags.contains([args.tag]))
     order = [Customer.reclaim_at] if scene == "reclaim_soon" else [Customer.id.desc()]
-    rows = fetch_all(ctx.db, Customer, *where, order_by=order, limit=20)
+    rows = fetch_all(ctx.db, Customer, *where, order_by=order, limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(Customer).where(*where)).scalar_one()
     items = present(ctx, rows)
     facts = {"scene": scene, "items": items, "total": total}

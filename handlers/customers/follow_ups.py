@@ -24,7 +24,6 @@ from models.customers.customer import Customer
 from models.errors import Conflict, Invalid
 from models.rows import fetch_all
 
-PAGE = 20
 Method = Annotated[
     Text,
     choice(
@@ -179,7 +178,7 @@ def _answer(ctx: Context, subject: Any, row: FollowUp, todo: Todo | None, notes:
 
 
 def list_follow_ups(ctx: Context, args: ListFollowUps) -> Reply:
-    """The newest twenty; of a customer also those of the leads that became it."""
+    """The newest; of a customer also those of the leads that became it."""
     subject = find_subject(ctx, args.ref) if args.ref else None
     person = find_person(ctx, args.person, "person") if args.person else None
     where = [FOLLOW_UP.gate(ctx) if subject is None else seen_of(ctx, subject)]
@@ -188,7 +187,7 @@ def list_follow_ups(ctx: Context, args: ListFollowUps) -> Reply:
     if args.period:
         start, end = span(ctx, args.period)
         where.append((FollowUp.at >= start) & (FollowUp.at < end))
-    rows = fetch_all(ctx.db, FollowUp, *where, order_by=[FollowUp.id.desc()], limit=PAGE)
+    rows = fetch_all(ctx.db, FollowUp, *where, order_by=[FollowUp.id.desc()], limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(FollowUp).where(*where)).scalar_one()
     items = present(ctx, rows)
     about = {"code": subject.code, "name": label(subject)} if subject is not None else None

@@ -31,7 +31,6 @@ from models.customers.activity import Todo
 from models.errors import Ambiguous, Conflict, Invalid
 from models.rows import fetch_all, freeze, query
 
-PAGE = 20
 BATCH = 500
 STATES = {"done": "已完成", "cancelled": "已取消"}
 
@@ -122,7 +121,7 @@ def list_todos(ctx: Context, args: ListTodos) -> Reply:
     late = ctx.db.execute(select(func.count()).select_from(Todo).where(*where, due_in(ctx, "overdue"))).scalar_one()
     if args.when:
         where.append(due_in(ctx, args.when))
-    rows = fetch_all(ctx.db, Todo, *where, order_by=[Todo.due_at, Todo.id], limit=PAGE)
+    rows = fetch_all(ctx.db, Todo, *where, order_by=[Todo.due_at, Todo.id], limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(Todo).where(*where)).scalar_one()
     items = present(ctx, rows)
     shown_late = sum(1 for item in items if item["overdue"])

@@ -167,10 +167,10 @@ def show_order(ctx: Context, args: ShowOrder) -> Reply:
 
 
 def list_orders(ctx: Context, args: ListOrders) -> Reply:
-    """The newest twenty of a scene."""
+    """The newest of a scene."""
     scene = args.scene or "mine"
     where = [ORDER.gate(ctx), SCENES[scene](ctx)]
-    rows = fetch_all(ctx.db, Order, *where, order_by=[Order.id.desc()], limit=20)
+    rows = fetch_all(ctx.db, Order, *where, order_by=[Order.id.desc()], limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(Order).where(*where)).scalar_one()
     items = present(ctx, rows)
     result: Json = {"items": items, "total": total}

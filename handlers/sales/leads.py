@@ -33,8 +33,6 @@ from models.errors import Invalid, MissingArgument
 from models.rows import fetch_all
 from models.sales.lead import Lead
 
-PAGE = 20
-
 Source = Annotated[
     Text,
     choice(
@@ -161,7 +159,7 @@ def register_lead(ctx: Context, args: RegisterLead) -> Reply:
 
 
 def list_leads(ctx: Context, args: ListLeads) -> Reply:
-    """The first twenty of a scene; those that wait longest first where that is what matters."""
+    """The first page of a scene; those that wait longest first where that is what matters."""
     scene = args.scene or ("pool" if args.pool else "mine")
     where = [LEAD.gate(ctx), SCENES[scene](ctx)]
     pool = lead_pools.named(ctx, args.pool) if args.pool else None
@@ -170,7 +168,7 @@ def list_leads(ctx: Context, args: ListLeads) -> Reply:
     if args.status:
         where.append(Lead.status == args.status)
     order = {"pool": [Lead.entered_pool_at, Lead.id], "todo": [Lead.owned_at, Lead.id]}.get(scene, [Lead.id.desc()])
-    rows = fetch_all(ctx.db, Lead, *where, order_by=order, limit=PAGE)
+    rows = fetch_all(ctx.db, Lead, *where, order_by=order, limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(Lead).where(*where)).scalar_one()
     items = present(ctx, rows)
     named = {"name": pool.name} if pool else None
