@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.conversations import ask, conversation, forget, open_question
+from bot.forms import FIELDS, form_for
 from bot.handing_out import hand_out
 from bot.inbound import Joined, Said, Tapped
 from bot.listening.dialogue import CHOICE, CONFIRM, OpenQuestion, answer, question_of
@@ -25,7 +26,6 @@ from models.rows import fetch_one
 from models.sent_card import SentCard
 
 CODE_LIFE = timedelta(hours=72)
-FIELDS = "__fields__"  # in a submit button: which select answers which argument
 EDIT = "chat.edit"  # a button that is no command: 修改 on a confirmation
 
 WORDLESS = {
@@ -68,9 +68,7 @@ def _said(parts: Parts, ctx: Context, name: str, text: str) -> Reply:
             forget(ctx, name)
             return Reply("text", {"text": "好的，已取消"})
         case "ask":
-            question = outcome.open or asked
-            ask(ctx, name, question)
-            return _question(question)
+            return _ask(ctx, name, outcome.open or asked)
         case "other":
             if outcome.open is None:
                 forget(ctx, name)
@@ -83,11 +81,16 @@ def _said(parts: Parts, ctx: Context, name: str, text: str) -> Reply:
 def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding, text: str) -> Reply:
     question = question_of(understood)
     if question is not None:
-        ask(ctx, name, question)
-        return _question(question)
+        return _ask(ctx, name, question)
     if understood.command is None or understood == NOTHING:
         return Reply("text", {"text": "没听懂，可以这样说：", "texts": nearest(COMMANDS, text)})
     return _run(parts, ctx, name, understood.command, understood.args)
+
+
+def _ask(ctx: Context, name: str, question: OpenQuestion) -> Reply:
+    """Keeps the question, so that the next message answers it, and puts it as a form where there is one."""
+    ask(ctx, name, question)
+    return form_for(ctx, question) or _question(question)
 
 
 def _question(question: OpenQuestion) -> Reply:
@@ -171,7 +174,6 @@ def _run(parts: Parts, ctx: Context, name: str, command: str, args: Mapping[str,
 
 
 def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunError) -> Reply:
-    title = BY_NAME[command].title
     match error:
         case NeedsConfirmation():
             ask(ctx, name, OpenQuestion(command, {**args, "confirm": error.confirm}, CONFIRM, question=error.question))
@@ -184,8 +186,8 @@ def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunErr
             )
             return _choice(command, args, error)
         case MissingArgument():
-            ask(ctx, name, OpenQuestion(command, args, error.field, missing=(error.field,), question=error.title))
-            return Reply("question", {"question": error.title, "about": title})
+            missing = (error.field,)
+            return _ask(ctx, name, OpenQuestion(command, args, error.field, missing=missing, question=error.title))
         case _:
             facts = {"title": error.title, "state": error.detail or None, "next": error.next_step or None}
             return Reply("refusal", facts)
