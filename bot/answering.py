@@ -13,6 +13,7 @@ from bot.inbound import Joined, Said, Tapped
 from bot.listening.dialogue import CHOICE, CONFIRM, OpenQuestion, answer, question_of
 from bot.listening.nearest import nearest
 from bot.listening.understanding import NOTHING, Understanding
+from bot.page_links import linked
 from bot.showing import SUBMIT
 from bot.wiring import Parts
 from handlers import desk
@@ -113,6 +114,7 @@ def tapped(parts: Parts, ctx: Context, tap: Tapped) -> Reply | None:
         parts.metrics.count("taps_ignored", platform=tap.platform)
         return None
     _keep_code(ctx, card, tap.response_code)
+    ctx.tapped_card = card.id
     button = next((b for b in card.buttons if b["key"] == tap.key), None)
     if button is not None:
         reply = _tap(parts, ctx, tap, card, button)
@@ -170,7 +172,7 @@ def _run(parts: Parts, ctx: Context, name: str, command: str, args: Mapping[str,
             raise RefusedLate(refused) from error
         return refused
     parts.metrics.count("commands", command=command, outcome="ok")
-    return reply
+    return linked(parts.settings, ctx.me, BY_NAME[command], given, reply)
 
 
 def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunError) -> Reply:

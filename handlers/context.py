@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, Insert, Update, bindparam, delete, insert, update
 
 from handlers.reply import Button, Facts, Subject
 from models.base import Base, Json, Record, plain
@@ -68,7 +69,10 @@ class Context:
     notices: list[Notice] = field(default_factory=list)
     stale_cards: list[Subject] = field(default_factory=list)
     has_changed: bool = False
+    tapped_card: int | None = None  # refreshed by the tap itself, which brings the right to it
     memo: dict[Any, Any] = field(default_factory=dict)
+    keeps_letters: bool = False
+    letters: list[Json] = field(default_factory=list)
     page_size: int = 20
     _pending: list[Json] = field(default_factory=list)
 
@@ -93,8 +97,7 @@ class Context:
         """Makes a row; `created_at` and `updated_at` are set here."""
         if issubclass(model, Record):
             values |= {"created_at": self.now, "updated_at": self.now}
-        statement = insert(model.__table__).values(**values).returning(*model.__table__.c)
-        row = freeze(model, self.db.execute(statement).one())
+        row = freeze(model, self.db.execute(_insertion(model), values).one())
         self._change(row, None, {key: plain(value) for key, value in values.items()})
         return row
 
@@ -104,14 +107,9 @@ class Context:
         if not changes:
             return row
         model: type[N] = row.model  # type: ignore[attr-defined]
-        table = model.__table__
-        statement = (
-            update(table)
-            .where(table.c.id == row.id, table.c.version == row.version)
-            .values(**changes, version=table.c.version + 1, updated_at=self.now)
-            .returning(*table.c)
-        )
-        found = self.db.execute(statement).first()
+        where = {"row_id": row.id, "row_version": row.version}
+        values = {**changes, "updated_at": self.now}
+        found = self.db.execute(_update(model, tuple(values)), values | where).first()
         if found is None:
             raise Stale("刚被别人改过", "你看到的不是最新内容", "请重新查看后再试")
         before = {key: plain(getattr(row, key)) for key in changes}
@@ -185,6 +183,20 @@ class Context:
                 "after": after,
             }
         )
+
+
+@cache
+def _insertion(model: type[Base]) -> Insert:
+    return insert(model.__table__).returning(*model.__table__.c)
+
+
+@lru_cache(500)
+def _update(model: type[Base], columns: tuple[str, ...]) -> Update:
+    """Of one row whose version is still the one that was read."""
+    table = model.__table__
+    values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    mine = (table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
+    return update(table).where(*mine).values(**values, version=table.c.version + 1).returning(*table.c)
 
 
 def subject_of(row: Record) -> Subject:

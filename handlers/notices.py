@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from handlers.company import rules
@@ -44,8 +44,7 @@ def post(ctx: Context) -> int:
     rows = [row for notice in ctx.notices for row in _rows(ctx, notice)]
     rows += refreshes(ctx, ctx.stale_cards)
     ctx.notices, ctx.stale_cards = [], []
-    if rows:
-        ctx.db.execute(_insert(), rows)
+    enqueue(ctx, rows)
     return len(rows)
 
 
@@ -119,8 +118,7 @@ def button_rows(buttons: Sequence[Button]) -> list[Json]:
 
 def _enter_card(ctx: Context, **values: Any) -> SentCard:
     """A ledger row; not history, because nobody undoes a card."""
-    statement = insert(SentCard.__table__).values(**values).returning(*SentCard.__table__.c)
-    return freeze(SentCard, ctx.db.execute(statement).one())
+    return freeze(SentCard, ctx.db.execute(_CARD, values).one())
 
 
 def message_row(
@@ -159,18 +157,25 @@ def message_row(
 
 def enqueue(ctx: Context, rows: Sequence[Json]) -> None:
     """Writes outbox rows; one that is there already (same event, recipient, channel) stays as it is."""
-    if rows:
-        ctx.db.execute(_insert(), list(rows))
+    ctx.letters += rows
+    if not ctx.keeps_letters:
+        flush(ctx)
 
 
-def refreshes(ctx: Context, subjects: Sequence[Subject], *, only_card: int | None = None) -> list[Json]:
+def flush(ctx: Context) -> None:
+    """Writes what a context that keeps its letters has collected, in one statement."""
+    if ctx.letters:
+        ctx.db.execute(_INSERT, ctx.letters)
+        ctx.letters = []
+
+
+def refreshes(ctx: Context, subjects: Sequence[Subject]) -> list[Json]:
     """Rows that bring the live cards of these subjects to the present state."""
     rows: list[Json] = []
     for subject in dict.fromkeys(subjects):
         where = [SentCard.noun == subject.noun, SentCard.record_id == subject.ident, SentCard.state == "active"]
-        if only_card is not None:
-            where = [SentCard.id == only_card]
-        rows += [refresh_row(ctx, card) for card in fetch_all(ctx.db, SentCard, *where)]
+        cards = fetch_all(ctx.db, SentCard, *where)
+        rows += [refresh_row(ctx, card) for card in cards if card.id != ctx.tapped_card]
     return rows
 
 
@@ -196,8 +201,11 @@ def refresh_row(ctx: Context, card: SentCard) -> Json:
     }
 
 
-def _insert() -> Any:
-    return upsert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"])
+_INSERT = upsert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"])
+_CARD = insert(SentCard.__table__).returning(*SentCard.__table__.c)
+_LIVE = select(SentCard.id, SentCard.person_id, SentCard.channel, SentCard.account, SentCard.template).where(
+    SentCard.noun == bindparam("noun"), SentCard.record_id == bindparam("ident"), SentCard.state == "active"
+)
 
 
 def _rows(ctx: Context, notice: Notice) -> list[Json]:
@@ -224,7 +232,7 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
     robots = fetch_all(ctx.db, Robot, Robot.is_enabled, Robot.topics.contains([notice.topic]))
     if not robots:
         return rows
-    concerned = fetch_one(ctx.db, Person, Person.id == notice.concerned) if notice.concerned is not None else None
+    concerned = _concerned(ctx, notice)
     for robot in robots:
         if robot.department_ids and (concerned is None or concerned.department_id not in robot.department_ids):
             continue
@@ -251,6 +259,12 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
             }
         )
     return rows
+
+
+def _concerned(ctx: Context, notice: Notice) -> Person | None:
+    if ctx.actor is not None and ctx.actor.id == notice.concerned:
+        return ctx.actor
+    return None if notice.concerned is None else fetch_one(ctx.db, Person, Person.id == notice.concerned)
 
 
 def _mentions(ctx: Context, robot: Robot, concerned: int | None) -> list[str]:
