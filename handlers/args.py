@@ -6,7 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from models.normal import normal_phone
 
@@ -38,6 +41,20 @@ class Slot:
     nouns: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()  # (said, meant)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        return schema if not self.options else no_info_after_validator_function(self._chosen, schema)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        return {**found, "enum": list(self.options)} if self.options else found
+
+    def _chosen(self, value: str) -> str:
+        known = {said.lower(): meant for said, meant in self.synonyms} | {one.lower(): one for one in self.options}
+        if value.lower() not in known:
+            raise ValueError(f"可选：{'、'.join(self.options)}")
+        return known[value.lower()]
 
 
 class Args(BaseModel):
