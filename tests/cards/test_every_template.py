@@ -2,21 +2,18 @@
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
-import card_limits as limits
 import pytest
+from card_forms import outputs, problems, variants
 from card_samples import CASES, SAMPLES, facts
 from jinja2 import UndefinedError
 
-from cards import dingtalk, wecom
-from cards.card import Card, CardButton, card_from_json
+from cards.card import Card, card_from_json
 from cards.render import TEMPLATES, render
 from cards.text import plain
 
 KEYS = {"choice": "q1", "reason": "q2", "sea": "q3", "submit": "go"}
-BUTTONS = tuple(CardButton(f"写跟进 上海海豚科技有限公司{n}", f"key-{n}" * 4, "primary") for n in range(8))
 HOSTILE = [
     '"}], "title": "x", {{ 7*7 }} {% raw %} \\" \\u0000 \x00\x1b',
     '<a href="https://evil.example">点我</a><@all><@lilei>@all @所有人 <font color="warning">x</font>',
@@ -38,33 +35,6 @@ def spoil(value: Any, poison: str) -> Any:
     if isinstance(value, list):
         return [spoil(inner, f"{poison}{number}") for number, inner in enumerate(value)]
     return poison if isinstance(value, str) else value
-
-
-def variants(card: Card) -> list[Card]:
-    """As it goes out: bare, with too many buttons, closed, and with a mention."""
-    closed = replace(card, closed="王经理 已同意这一张订单", buttons=())
-    return [card, replace(card, buttons=BUTTONS), closed, replace(card, mentions=("lilei", "all", "<x>", "1002"))]
-
-
-def outputs(card: Card) -> dict[str, Any]:
-    """The card in every form."""
-    return {
-        "app": wecom.app_message(card, task_id="t-1"),
-        "update": wecom.card_update(card)["template_card"],
-        "robot": wecom.robot_message(card),
-        "params": dingtalk.card_params(card),
-        "param": dingtalk.robot_param(card),
-        "webhook": dingtalk.webhook_message(card, keyword="海豚"),
-        "plain": plain(card, limit_bytes=2048),
-    }
-
-
-def problems(out: dict[str, Any]) -> list[str]:
-    found = limits.wecom_message(out["app"]) + list(limits.template_card(out["update"]))
-    found += limits.wecom_message(out["robot"], robot=True)
-    found += limits.card_params(out["params"]) + limits.robot_param(*out["param"]) + limits.webhook(out["webhook"])
-    found += [] if "海豚" in out["webhook"]["markdown"]["text"] else ["the keyword is missing"]
-    return found if 0 < limits.size(out["plain"]) <= 2048 else [*found, "plain"]
 
 
 def marked(out: dict[str, Any]) -> list[str]:

@@ -1,0 +1,223 @@
+"""For every command: what it is for, what it refuses, and somebody whom it does not concern, on the small company."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Step = tuple[str, str, dict[str, Any]]  # who, which command, its arguments
+Refused = tuple[str, dict[str, Any], str]  # who, its arguments, the stable code
+
+SO, PM, AP = "SO20261123-0001", "PM20261123-0001", "AP20261123-0001"
+SAID = "客户认可方案，下周要正式报价和交期"
+LATER, EARLIER = "2026-11-26T09:00:00+08:00", "2026-11-20T09:00:00+08:00"
+LINES = [{"product": "显微镜", "quantity": 2, "discount": 0.96}]
+MINE, FREE = {"ref": "西溪基因"}, {"ref": "海纳"}
+
+ORDER: Step = ("李雷", "order.create", MINE | {"lines": LINES})
+APPROVED: Step = ("陈组长", "approval.approve", {"ref": SO})
+REJECTED: Step = ("陈组长", "approval.reject", {"ref": SO, "reason": "交期太紧"})
+PAYMENT: Step = ("李雷", "payment.create", {"ref": SO, "amount": 100})
+TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
+TEAM: Step = ("李雷", "team.add", MINE | {"person": "韩梅梅", "access": "read"})
+NOTE: Step = ("李雷", "follow_up.add", MINE | {"content": SAID})
+TAKEN: Step = ("李雷", "customer.claim", FREE)
+INVALID: Step = ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "停机"})
+
+
+@dataclass(frozen=True)
+class Case:
+    """`person` does it with `args` after `before`. `refused` is a rule it holds; `foreign` somebody who may not see the
+    record or may not do it: a code, or None for an answer that shows nothing of it (`hidden` must not be in it)."""
+
+    person: str
+    args: dict[str, Any]
+    refused: Refused
+    foreign: tuple[str, dict[str, Any], str | None]
+    before: list[Step] = field(default_factory=list)
+    hidden: tuple[str, ...] = ()
+    spoiled: list[Step] = field(default_factory=list)  # what happens besides before `refused`
+    sql: str = ""  # what no command does, before `person` does it
+
+
+CASES: dict[str, Case] = {
+    "lead.register": Case(
+        "李雷", {"name": "周航", "phone": "13712340003", "company": "镇江金山化验室", "source": "展会"},
+        ("李雷", {"name": "方敏", "phone": "13588880001"}, "duplicate"),
+        ("赵六", {"name": "高先生", "phone": "13588880003"}, "duplicate"), hidden=("湖州南浔", "L000003"),
+    ),
+    "lead.list": Case(
+        "李雷", {"scene": "mine"}, ("李雷", {"scene": "别人的"}, "invalid_argument"),
+        ("赵六", {"scene": "all"}, None), hidden=("高峰", "方敏"),
+    ),
+    "lead.show": Case(
+        "李雷", {"ref": "高峰"}, ("李雷", {"ref": "没有这个人"}, "not_found"), ("赵六", {"ref": "高峰"}, "not_found"),
+    ),
+    "lead.claim": Case(
+        "李雷", {"ref": "方敏"}, ("李雷", {"ref": "高峰"}, "conflict"), ("赵六", {"ref": "邓超"}, "forbidden"),
+    ),
+    "lead.assign": Case(
+        "王经理", {"ref": "方敏", "to": "韩梅梅"}, ("王经理", {"ref": "方敏", "to": "没有这个人"}, "not_found"),
+        ("韩梅梅", {"ref": "方敏", "to": "李雷"}, "forbidden"),
+    ),
+    "lead.return": Case(
+        "李雷", {"ref": "高峰", "reason": "空号"}, ("李雷", {"ref": "高峰"}, "missing_argument"),
+        ("赵六", {"ref": "高峰", "reason": "空号"}, "not_found"),
+    ),
+    "lead.invalidate": Case(
+        "李雷", {"ref": "高峰", "reason": "电话打不通"}, ("李雷", {"ref": "罗兰"}, "not_found"),
+        ("韩梅梅", {"ref": "高峰", "reason": "空号"}, "not_found"),
+    ),
+    "lead.void": Case(
+        "李雷", {"ref": "高峰", "reason": "重复"}, ("韩梅梅", {"ref": "方敏", "reason": "重复"}, "forbidden"),
+        ("赵六", {"ref": "高峰", "reason": "重复"}, "not_found"),
+    ),
+    "lead.restore": Case(
+        "李雷", {"ref": "高峰"}, ("赵六", {"ref": "罗兰"}, "conflict"), ("赵六", {"ref": "高峰"}, "not_found"),
+        [INVALID],
+    ),
+    "lead.convert": Case(
+        "李雷", {"ref": "高峰"}, ("李雷", {"ref": "高峰", "customer": "渤海药业"}, "not_found"),
+        ("赵六", {"ref": "高峰"}, "not_found"),
+    ),
+    "lead.update": Case(
+        "李雷", {"ref": "高峰", "title": "站长"}, ("李雷", {"ref": "高峰", "phone": "不是号码"}, "invalid_argument"),
+        ("赵六", {"ref": "高峰", "title": "站长"}, "not_found"),
+    ),
+    "customer.claim": Case("李雷", FREE, ("李雷", MINE, "conflict"), ("赵六", FREE, "not_found")),
+    "customer.return": Case(
+        "李雷", MINE | {"reason": "没预算"}, ("李雷", MINE | {"reason": "没预算"}, "conflict"),
+        ("赵六", MINE | {"reason": "没预算"}, "not_found"), spoiled=[ORDER],
+    ),
+    "customer.assign": Case(
+        "王经理", FREE | {"to": "韩梅梅"}, ("王经理", MINE | {"to": "李雷"}, "conflict"),
+        ("韩梅梅", FREE | {"to": "李雷"}, "forbidden"),
+    ),
+    "customer.transfer": Case(
+        "陈组长", MINE | {"to": "韩梅梅"}, ("陈组长", MINE | {"to": "李雷"}, "conflict"),
+        ("赵六", MINE | {"to": "赵六"}, "not_found"),
+    ),
+    "customer.explain": Case("李雷", MINE, ("李雷", {"ref": "公司"}, "ambiguous"), ("赵六", MINE, "not_found")),
+    "customer.request_extension": Case(
+        "李雷", MINE | {"days": 5, "reason": "出国"}, ("李雷", MINE | {"days": 60}, "limit_reached"),
+        ("赵六", MINE | {"days": 5}, "not_found"),
+    ),
+    "customer.create": Case(
+        "李雷", {"name": "嘉兴南湖试剂有限公司", "contact": "金岳", "phone": "13712340001"},
+        ("李雷", {"name": "杭州西溪基因有限公司"}, "duplicate"),
+        ("赵六", {"name": "杭州西溪基因有限公司"}, "duplicate"), hidden=("0571",),
+    ),
+    "customer.list": Case(
+        "李雷", {"scene": "mine"}, ("李雷", {"sea": "西北公海"}, "invalid_argument"),
+        ("赵六", {"scene": "all"}, None), hidden=("西溪", "海纳"),
+    ),
+    "customer.show": Case("李雷", MINE, ("李雷", {"ref": "C999999"}, "not_found"), ("赵六", MINE, "not_found")),
+    "customer.update": Case(
+        "李雷", MINE | {"level": "A", "address": "文三路1号"}, ("李雷", MINE, "invalid_argument"),
+        ("赵六", MINE | {"level": "A"}, "not_found"),
+    ),
+    "contact.create": Case(
+        "李雷", MINE | {"name": "黄蓉", "phone": "13712340005"},
+        ("李雷", MINE | {"name": "黄蓉", "phone": "123"}, "invalid_argument"),
+        ("赵六", MINE | {"name": "黄蓉"}, "not_found"),
+    ),
+    "team.add": Case(
+        "李雷", MINE | {"person": "韩梅梅", "access": "read_write"}, ("李雷", MINE | {"person": "李雷"}, "conflict"),
+        ("赵六", MINE | {"person": "赵六"}, "not_found"),
+    ),
+    "team.remove": Case(
+        "李雷", MINE | {"person": "韩梅梅"}, ("李雷", MINE | {"person": "赵六"}, "conflict"),
+        ("赵六", MINE | {"person": "韩梅梅"}, "not_found"), [TEAM],
+    ),
+    "follow_up.add": Case(
+        "李雷", MINE | {"content": SAID, "next_at": LATER}, ("李雷", MINE, "missing_argument"),
+        ("赵六", MINE | {"content": SAID}, "not_found"),
+    ),
+    "follow_up.list": Case(
+        "李雷", MINE, ("李雷", {"person": "没有这个人"}, "not_found"),
+        ("赵六", {"person": "李雷"}, None), [NOTE], hidden=(SAID,),
+    ),
+    "todo.create": Case(
+        "李雷", MINE | {"title": "寄样品", "due_at": LATER},
+        ("李雷", {"title": "寄样品", "due_at": EARLIER}, "invalid_argument"),
+        ("赵六", MINE | {"title": "寄样品", "due_at": LATER}, "not_found"),
+    ),
+    "todo.list": Case(
+        "李雷", {"when": "this_week"}, ("李雷", {"when": "从前"}, "invalid_argument"),
+        ("赵六", {"person": "李雷"}, None), [TODO], hidden=("寄样品",),
+    ),
+    "todo.done": Case(
+        "李雷", {"ref": "寄样品"}, ("李雷", {"ref": "T000009"}, "not_found"),
+        ("赵六", {"ref": "寄样品"}, "not_found"), [TODO],
+    ),
+    "todo.postpone": Case(
+        "李雷", {"ref": "寄样品", "due_at": LATER}, ("李雷", {"ref": "寄样品", "due_at": EARLIER}, "invalid_argument"),
+        ("赵六", {"ref": "寄样品", "due_at": LATER}, "not_found"), [TODO],
+    ),
+    "order.create": Case(
+        "李雷", MINE | {"lines": LINES},
+        ("李雷", MINE | {"lines": [{"product": "望远镜", "quantity": 1}]}, "invalid_argument"),
+        ("赵六", MINE | {"lines": LINES}, "not_found"),
+    ),
+    "order.update": Case(
+        "李雷", {"ref": SO, "discount": 0.98}, ("李雷", {"ref": SO, "discount": 2}, "invalid_argument"),
+        ("赵六", {"ref": SO, "discount": 0.98}, "not_found"), [ORDER, REJECTED],
+    ),
+    "order.show": Case(
+        "李雷", {"ref": SO},
+        ("李雷", {"ref": "SO20261123-0009"}, "not_found"), ("赵六", {"ref": SO}, "not_found"), [ORDER],
+    ),
+    "order.list": Case(
+        "李雷", {"scene": "mine"}, ("李雷", {"scene": "别人的"}, "invalid_argument"), ("赵六", {}, None), [ORDER],
+        hidden=(SO,),
+    ),
+    "approval.list": Case(
+        "陈组长", {"scene": "waiting"}, ("陈组长", {"scene": "全部"}, "invalid_argument"), ("赵六", {}, None), [ORDER],
+        hidden=(SO,),
+    ),
+    "approval.approve": Case(
+        "陈组长", {"ref": SO, "comment": "同意"},
+        ("李雷", {"ref": SO}, "forbidden"), ("赵六", {"ref": SO}, "not_found"),
+        [ORDER],
+    ),
+    "approval.reject": Case(
+        "陈组长", {"ref": SO, "reason": "折扣太低"}, ("陈组长", {"ref": SO}, "missing_argument"),
+        ("赵六", {"ref": SO, "reason": "折扣太低"}, "not_found"), [ORDER],
+    ),
+    "approval.withdraw": Case(
+        "李雷", {"ref": SO}, ("陈组长", {"ref": SO}, "forbidden"), ("赵六", {"ref": SO}, "not_found"), [ORDER],
+    ),
+    "approval.hand_over": Case(
+        "陈组长", {"ref": SO, "to": "王经理"}, ("陈组长", {"ref": SO, "to": "李雷"}, "invalid_argument"),
+        ("赵六", {"ref": SO, "to": "王经理"}, "not_found"), [ORDER],
+    ),
+    "approval.urge": Case(
+        "李雷", {"ref": SO}, ("陈组长", {"ref": SO}, "forbidden"), ("赵六", {"ref": SO}, "not_found"), [ORDER],
+    ),
+    "payment.create": Case(
+        "李雷", {"ref": SO, "amount": "500", "method": "银行转账"},
+        ("李雷", {"ref": SO, "amount": 9000}, "needs_confirmation"),
+        ("赵六", {"ref": SO, "amount": 1}, "not_found"), [ORDER, APPROVED],
+    ),
+    "search": Case(
+        "李雷", {"q": "西溪"}, ("李雷", {}, "missing_argument"), ("赵六", {"q": "西溪"}, None),
+        hidden=("杭州西溪基因", "C000006"),
+    ),
+    "check_duplicate": Case(
+        "李雷", {"q": "西溪基因"}, ("李雷", {"q": ""}, "invalid_argument"), ("赵六", {"q": "西溪基因"}, None),
+        hidden=("0571", "C000006"),
+    ),
+    "report.show": Case(
+        "李雷", {"report": "performance", "period": "this_month"}, ("李雷", {"report": "天气"}, "invalid_argument"),
+        ("赵六", {"report": "performance", "person": "李雷"}, "forbidden"), [ORDER, APPROVED],
+    ),
+    "notice.explain": Case(
+        "陈组长", {"ref": SO}, ("陈组长", {"ref": "没有这家"}, "not_found"), ("赵六", {"ref": SO}, None), [ORDER],
+        hidden=("陈组长",),
+    ),
+    "notice.resend": Case(
+        "陈组长", {"ref": SO}, ("陈组长", {"ref": SO}, "conflict"), ("赵六", {"ref": SO}, "not_found"), [ORDER],
+        sql="update outbox set state = 'dead'",
+    ),
+    "help": Case("李雷", {}, ("李雷", {"topics": "线索"}, "invalid_argument"), ("赵六", {"topic": "登记线索"}, None)),
+    "whoami": Case("李雷", {}, ("李雷", {"who": "我"}, "invalid_argument"), ("赵六", {}, None), hidden=("李雷",)),
+    "undo": Case("李雷", {}, ("韩梅梅", {}, "not_found"), ("赵六", {}, "not_found"), [TAKEN]),
+}  # fmt: skip
