@@ -34,7 +34,7 @@ every_command = pytest.mark.parametrize("name", NAMES)
 
 
 def case_of(name: str) -> Case:
-    assert name in CASES, f"{name} has no case: add CASES[{name!r}] to tests/house/command_cases.py"
+    assert name in CASES, f"{name} has no case: add CASES[{name!r}] to tests/command_cases.py"
     return CASES[name]
 
 
