@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,6 +20,7 @@ from bot.wiring import Parts
 from cards.card import Card
 from handlers.company.people import person_by_account
 from handlers.context import Context
+from handlers.notices import flush
 from handlers.reply import Reply
 from models.clock import utc_now
 from models.company.people import Person
@@ -28,6 +29,8 @@ from models.inbox import Inbox
 log = structlog.get_logger(__name__)
 DEADLINE_SECONDS = 3.3
 MOST_ATTEMPTS = 5
+_ENTER = insert(Inbox.__table__).on_conflict_do_nothing().returning(Inbox.id)
+_ANSWERED = update(Inbox.__table__).where(Inbox.id == bindparam("row_id")).values(reply=bindparam("answer"))
 BUSY = Reply("text", {"text": "正在处理，稍后把结果发给你"})
 
 
@@ -73,10 +76,11 @@ def _walk(parts: Parts, db: Connection, inbound: Said | Tapped | Joined, now: da
     row_id = _enter(db, inbound, now)
     if row_id is None:
         return _first_answer(db, inbound)
-    ctx = Context(db, None, now, inbound.platform, parts.settings.timezone)
+    ctx = Context(db, None, now, inbound.platform, parts.settings.timezone, keeps_letters=True)
     reply = answer_to(parts, ctx, inbound)
+    flush(ctx)
     stored = {"template": reply.template, "facts": dict(reply.facts)} if reply is not None else None
-    db.execute(update(Inbox.__table__).where(Inbox.id == row_id).values(reply=stored))
+    db.execute(_ANSWERED, {"row_id": row_id, "answer": stored})
     return shown(reply.template, reply.facts) if reply is not None else None
 
 
@@ -104,9 +108,7 @@ def _seen(ctx: Context, person: Person, inbound: Inbound) -> Person:
 
 def _enter(db: Connection, inbound: Said | Tapped | Joined, now: datetime) -> int | None:
     """The inbox row's id, or None when this event was here before; a repeat waits until the first has committed."""
-    values = _row(inbound, now, "done")
-    statement = insert(Inbox.__table__).values(**values).on_conflict_do_nothing().returning(Inbox.id)
-    return db.execute(statement).scalar_one_or_none()
+    return db.execute(_ENTER, _row(inbound, now, "done")).scalar_one_or_none()
 
 
 def _first_answer(db: Connection, inbound: Said | Tapped | Joined) -> Card | None:

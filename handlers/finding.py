@@ -34,14 +34,15 @@ def find(
     `Ambiguous`, with `write` also `Forbidden` (seen but not one's to change), and `Stale` on an If-Match that failed.
     """
     seen = noun.gate(ctx)
-    rows = named(ctx, noun, ref, seen if also is None else or_(seen, also))
+    rows = named(ctx, noun, ref, seen if also is None else or_(seen, also), lock=lock)
     if not rows:
         raise NotFound(f"没找到{noun.title}「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
     if len(rows) > 1:
         raise Ambiguous(field, ref, [(row.code, _label(row)) for row in rows[:5]])
     row = rows[0]
-    if lock or write:
-        row = reread(ctx, row, write=noun.gate(ctx, write=True) if write else None, noun=noun)
+    is_held = lock and noun_of(ref) == noun.name
+    if write or (lock and not is_held):
+        row = reread(ctx, row, write=noun.gate(ctx, write=True) if write else None, noun=noun, is_held=is_held)
     if ctx.expected_version is not None and field == "ref" and row.version != ctx.expected_version:
         raise Stale(
             "刚被别人改过", f"你依据的是第 {ctx.expected_version} 版，现在是第 {row.version} 版", "请刷新后再试"
@@ -49,10 +50,10 @@ def find(
     return row
 
 
-def reread(ctx: Context, row: Any, *, write: ColumnElement[bool] | None, noun: Noun) -> Any:
-    """The same row locked, its write gate checked under the lock."""
+def reread(ctx: Context, row: Any, *, write: ColumnElement[bool] | None, noun: Noun, is_held: bool = False) -> Any:
+    """The same row locked (unless it `is_held` already), its write gate checked under the lock."""
     model = row.model
-    locked = fetch_one(ctx.db, model, model.id == row.id, lock=True)
+    locked = row if is_held else fetch_one(ctx.db, model, model.id == row.id, lock=True)
     if locked is None:
         raise NotFound(f"没找到{noun.title}「{row.code}」")
     if write is not None and fetch_one(ctx.db, model, model.id == row.id, write) is None:
@@ -60,13 +61,17 @@ def reread(ctx: Context, row: Any, *, write: ColumnElement[bool] | None, noun: N
     return locked
 
 
-def named(ctx: Context, noun: Noun, ref: str, seen: ColumnElement[bool], limit: int = 6) -> Sequence[Any]:
-    """Rows that `ref` may mean: the one with that code, else the exact names, else those that contain it."""
+def named(
+    ctx: Context, noun: Noun, ref: str, seen: ColumnElement[bool], limit: int = 6, *, lock: bool = False
+) -> Sequence[Any]:
+    """Rows that `ref` may mean: the one with that code, else the exact names, else those that contain it.
+
+    `lock` holds the one that a code names; what only a name fits is locked when it is known to be the one."""
     model: Any = noun.model
     ref = ref.strip()
     if noun_of(ref) == noun.name:
         code = _by_id(model, ref) if noun.name in PLAIN and noun.name != "product" else model.code == ref.upper()
-        return fetch_all(ctx.db, model, code, seen)
+        return fetch_all(ctx.db, model, code, seen, lock=lock)
     key = company_key(ref)
     if not key or not noun.named:
         return []

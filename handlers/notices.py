@@ -173,9 +173,8 @@ def refreshes(ctx: Context, subjects: Sequence[Subject]) -> list[Json]:
     """Rows that bring the live cards of these subjects to the present state."""
     rows: list[Json] = []
     for subject in dict.fromkeys(subjects):
-        where = [SentCard.noun == subject.noun, SentCard.record_id == subject.ident, SentCard.state == "active"]
-        cards = fetch_all(ctx.db, SentCard, *where)
-        rows += [refresh_row(ctx, card) for card in cards if card.id != ctx.tapped_card]
+        live: Iterable[Any] = ctx.db.execute(_LIVE, {"noun": subject.noun, "ident": subject.ident})
+        rows += [refresh_row(ctx, card) for card in live if card.id != ctx.tapped_card]
     return rows
 
 

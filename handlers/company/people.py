@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from handlers import permits
 from handlers.context import Context
@@ -17,7 +17,7 @@ from models.codes import noun_of
 from models.company.people import ChannelAccount, Department, Person, Sight
 from models.db import Database
 from models.errors import NotFound
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_all, fetch_one, freeze, query
 
 PLATFORMS = {"wecom": "企业微信", "dingtalk": "钉钉"}
 
@@ -60,10 +60,15 @@ def person_by_token(db: Connection, token: str) -> Person | None:
 def person_by_account(db: Connection, platform: str, account: str) -> Person | None:
     """Whose account it is; WeCom's are the same in any letter case. None for strangers and for someone who left."""
     folded = account.lower() if platform == "wecom" else account
-    holder = select(ChannelAccount.person_id).where(
-        ChannelAccount.platform == platform, ChannelAccount.account == folded
-    )
-    return fetch_one(db, Person, Person.id == holder.scalar_subquery(), Person.is_active)
+    row = db.execute(_BY_ACCOUNT, {"platform": platform, "account": folded}).first()
+    return None if row is None else freeze(Person, row)
+
+
+_BY_ACCOUNT = (
+    query(Person, Person.is_active)
+    .join(ChannelAccount, ChannelAccount.person_id == Person.id)
+    .where(ChannelAccount.platform == bindparam("platform"), ChannelAccount.account == bindparam("account"))
+)
 
 
 def present_people(ctx: Context, rows: Sequence[Person]) -> list[Json]:

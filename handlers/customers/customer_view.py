@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from handlers import permits
 from handlers.context import Context, subject_of
@@ -53,15 +66,18 @@ def customer_card(ctx: Context, ident: int) -> Reply | None:
 def totals(ctx: Context, idents: Sequence[int]) -> dict[int, dict[str, int]]:
     """Roll-ups by customer in fen: approved orders, approved payments (contract.md HTTP)."""
     found = {ident: {"order": 0, "payment": 0} for ident in idents}
-    for name, model in (("order", Order), ("payment", Payment)):
-        statement = (
-            select(model.customer_id, func.sum(model.amount_fen))
-            .where(model.customer_id.in_(idents), model.status == "approved")
-            .group_by(model.customer_id)
-        )
-        for ident, amount in ctx.db.execute(statement):
-            found[ident][name] = int(amount)
+    for name, ident, amount in ctx.db.execute(_TOTALS, {"customers": list(idents)}):
+        found[ident][name] = int(amount)
     return found
+
+
+def _total(name: str, model: type[Order] | type[Payment]) -> Select[str, int, int]:
+    theirs = model.customer_id == func.any(bindparam("customers", type_=ARRAY(BigInteger)))
+    sums = select(literal(name), model.customer_id, func.sum(model.amount_fen))
+    return sums.where(theirs, model.status == "approved").group_by(model.customer_id)
+
+
+_TOTALS = union_all(_total("order", Order), _total("payment", Payment))
 
 
 def sees_hidden(ctx: Context, customer: Customer, admin_of: set[int]) -> bool:

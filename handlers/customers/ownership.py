@@ -1,20 +1,56 @@
 """The only way an owner ever changes; the ledger it keeps gives quotas, cool-downs and 领取次数 (domain.md E.1)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, or_, select
 
 from handlers.context import Context
 from models.clock import day_start
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.customers.ownership import Ownership
-from models.rows import fetch_one
+from models.rows import Column, fetch_one
 from models.sales.lead import OPEN, Lead
 
 How = Literal["create", "claim", "assign", "transfer", "convert", "load"]
 Out = Literal["return", "reclaim", "transfer", "convert", "void"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`left_at`: when the record last left this person, at any earlier ownership and in whatever way. `claimed_today`:
+    successful claims of the local day, from the ledger, so that a return does not give quota back. `holding`: how many
+    records he owns now; won customers and closed leads do not count (domain.md E.1.3.8)."""
+
+    left_at: datetime | None
+    claimed_today: int
+    holding: int
+
+
+_PERSON, _POOL = bindparam("person", type_=BigInteger), bindparam("pool", type_=BigInteger)
+_LOCK = select(Person.id).where(Person.id == _PERSON).with_for_update(key_share=True)
+_HELD = {
+    "customer": (Customer.owner_id == _PERSON, Customer.won_at.is_(None), Customer.home_sea_id),
+    "lead": (Lead.owner_id == _PERSON, Lead.status.in_(OPEN), Lead.home_pool_id),
+}
+
+
+def _of_pool(column: Column) -> ColumnElement[bool]:
+    return or_(_POOL.is_(None), column == _POOL)
+
+
+def _standing(mine: ColumnElement[bool], counts: ColumnElement[bool], pool: Column) -> Select[Any]:
+    own = (Ownership.owner_id == _PERSON, Ownership.noun == bindparam("noun"))
+    left = select(func.max(Ownership.ended_at)).where(*own, Ownership.record_id == bindparam("record"))
+    today = (Ownership.started_at >= bindparam("since"), Ownership.started_at < bindparam("until"))
+    claimed = select(func.count()).where(*own, Ownership.how == "claim", *today, _of_pool(Ownership.pool_id))
+    holding = select(func.count()).where(mine, counts, _of_pool(pool))
+    return select(left.scalar_subquery(), claimed.scalar_subquery(), holding.scalar_subquery())
+
+
+_STANDING = {noun: _standing(*held) for noun, held in _HELD.items()}
 
 
 def begin(ctx: Context, row: Any, owner_id: int, *, how: How, pool_id: int | None, at: datetime | None = None) -> None:
@@ -59,43 +95,15 @@ def change(
 
 def lock_person(ctx: Context, person_id: int) -> None:
     """Serialises one person's quotas: customer first, then person (performance.md)."""
-    fetch_one(ctx.db, Person, Person.id == person_id, lock=True)
+    ctx.db.execute(_LOCK, {"person": person_id})
 
 
-def claimed_today(ctx: Context, noun: str, person_id: int, pool_id: int | None) -> int:
-    """Successful claims of the local day, from the ledger: a return does not give quota back."""
-    statement = (
-        select(func.count())
-        .select_from(Ownership)
-        .where(Ownership.owner_id == person_id, Ownership.noun == noun, Ownership.how == "claim")
-        .where(Ownership.started_at >= day_start(ctx.now, ctx.zone))
-        .where(Ownership.started_at < day_start(ctx.now, ctx.zone) + timedelta(days=1))
-    )
-    if pool_id is not None:
-        statement = statement.where(Ownership.pool_id == pool_id)
-    return int(ctx.db.execute(statement).scalar_one())
-
-
-def holding(ctx: Context, noun: str, person_id: int, pool_id: int | None) -> int:
-    """How many records this person owns now; won customers and closed leads do not count (domain.md E.1.3.8)."""
-    if noun == "customer":
-        statement = select(func.count()).select_from(Customer).where(Customer.owner_id == person_id)
-        statement = statement.where(Customer.won_at.is_(None))
-        if pool_id is not None:
-            statement = statement.where(Customer.home_sea_id == pool_id)
-    else:
-        statement = select(func.count()).select_from(Lead).where(Lead.owner_id == person_id, Lead.status.in_(OPEN))
-        if pool_id is not None:
-            statement = statement.where(Lead.home_pool_id == pool_id)
-    return int(ctx.db.execute(statement).scalar_one())
-
-
-def left_at(ctx: Context, noun: str, record_id: int, person_id: int) -> datetime | None:
-    """When the record last left this person, at any earlier ownership and in whatever way."""
-    statement = select(func.max(Ownership.ended_at)).where(
-        Ownership.noun == noun, Ownership.record_id == record_id, Ownership.owner_id == person_id
-    )
-    return ctx.db.execute(statement).scalar_one_or_none()
+def standing(ctx: Context, noun: Literal["customer", "lead"], record_id: int, pool_id: int | None) -> Standing:
+    """How the actor stands to this record and to the limits of its pool (every pool's together with None)."""
+    start = day_start(ctx.now, ctx.zone)
+    given = {"noun": noun, "record": record_id, "person": ctx.me.id, "pool": pool_id}
+    day = {"since": start, "until": start + timedelta(days=1)}
+    return Standing(*ctx.db.execute(_STANDING[noun], given | day).one())
 
 
 def owner_changes(ctx: Context, noun: str, record_id: int) -> int:

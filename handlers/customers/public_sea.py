@@ -8,7 +8,7 @@ from handlers.args import Arg, Args, Count, CustomerRef, CustomerRefs, PersonRef
 from handlers.command import Command, Permission
 from handlers.context import Context, Notice, subject_of, unique
 from handlers.customers import claiming, ownership, reclaim, seas
-from handlers.customers.customers import CUSTOMER, present, shown
+from handlers.customers.customer_view import CUSTOMER, present, shown
 from handlers.finding import find, find_person
 from handlers.presenting import instant, names, people
 from handlers.reply import Button, Reply
@@ -77,19 +77,20 @@ def _claim(ctx: Context, customer: Customer, rules: SeaRules) -> claiming.Claim:
     home = customer.home_sea_id
     owner = people(ctx, [customer.owner_id])[customer.owner_id]
     may_name = rules.show_owner or permits.everything(ctx)
+    sea, standing = seas.entry(ctx, home), ownership.standing(ctx, "customer", customer.id, home)
     return claiming.Claim(
         what=customer.name,
-        pool=names(ctx, Sea, [home])[home] or "",
-        is_enabled=fetch_one(ctx.db, Sea, Sea.id == home, Sea.is_enabled) is not None,
-        is_member=home is not None and seas.is_member(ctx, home, ctx.me.id),
+        pool=sea.name,
+        is_enabled=sea.is_enabled,
+        is_member=sea.is_member,
         is_pooled=customer.sea_id is not None,
         is_mine=customer.owner_id == ctx.me.id,
         owner=owner["name"] if owner and may_name else "",
-        left_at=ownership.left_at(ctx, "customer", customer.id, ctx.me.id),
+        left_at=standing.left_at,
         cooldown_days=rules.cooldown_days,
-        claimed_today=ownership.claimed_today(ctx, "customer", ctx.me.id, home),
+        claimed_today=standing.claimed_today,
         daily_limit=rules.daily_claim_limit,
-        holding=ownership.holding(ctx, "customer", ctx.me.id, home),
+        holding=standing.holding,
         holding_limit=rules.holding_limit,
         now=ctx.now,
         zone=ctx.zone,
@@ -108,7 +109,7 @@ def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
     old = customer.owner_id
     customer = to_sea(ctx, customer, sea_id, out="return", note=args.reason)
     ctx.record("customer.returned", customer, owner_id=old, facts={"reason": args.reason})
-    _announce(ctx, "customer.returned", customer, people=unique([old]), concerned=old, reason=args.reason)
+    _announce(ctx, "customer.returned", customer, told=unique([old]), concerned=old, reason=args.reason)
     more: dict[str, Any] = {"sea": names(ctx, Sea, [sea_id])[sea_id], "reason": args.reason}
     return shown(ctx, customer, undo=True, template="customers/returned", **more)
 
@@ -173,7 +174,7 @@ def _give(ctx: Context, customer: Customer, person: Person, how: ownership.How) 
         ctx, customer, to=person.id, how=how, home_id=customer.home_sea_id, **_fresh_clock(ctx, customer)
     )
     ctx.record("customer.assigned" if old is None else "customer.transferred", row)
-    _announce(ctx, "customer.assigned", row, people=unique([old, person.id]), robots=False)
+    _announce(ctx, "customer.assigned", row, told=unique([old, person.id]), robots=False)
     ctx.refresh_cards("customer", row.id)
     return row
 
@@ -260,7 +261,7 @@ def _grant(ctx: Context, customer: Customer, days: int) -> Reply:
     until = (customer.reclaim_at or ctx.now) + timedelta(days=days)
     customer = ctx.save(customer, **seas.clock_changes(ctx, customer, extended_until=until, extension_request=None))
     ctx.record("customer.extended", customer, facts={"days": days})
-    _announce(ctx, "customer.extended", customer, people=unique([customer.owner_id]), robots=False)
+    _announce(ctx, "customer.extended", customer, told=unique([customer.owner_id]), robots=False)
     ctx.refresh_cards("customer", customer.id)
     return shown(ctx, customer, title=f"已延期 {days} 天", undo=True)
 
@@ -270,21 +271,22 @@ def _announce(
     topic: str,
     customer: Customer,
     *,
-    people: tuple[int, ...] = (),
+    told: tuple[int, ...] = (),
     concerned: int | None = None,
     robots: bool = True,
     reason: str = "",
 ) -> None:
-    view = present(ctx, [customer])[0]
+    sea = names(ctx, Sea, [customer.sea_id])[customer.sea_id]
     by = {"name": ctx.actor.name if ctx.actor else "系统"}
     subject = {"code": customer.code, "name": customer.name}
-    facts = {"noun": "customer", "subject": subject, "how": HOW[topic], "by": by, "to": view["owner"] or view["sea"]}
-    group = {**subject, "who": by, "at": instant(ctx, ctx.now), "sea": view["sea"]}
+    to = people(ctx, [customer.owner_id])[customer.owner_id] or sea
+    facts = {"noun": "customer", "subject": subject, "how": HOW[topic], "by": by, "to": to}
+    group = {**subject, "who": by, "at": instant(ctx, ctx.now), "sea": sea}
     concerned = concerned if concerned is not None else customer.owner_id
     extra = {"tag": "已延期", "title": f"{customer.name} 的回收已延期"} if topic == "customer.extended" else {}
     ctx.tell(
         Notice(
-            topic, "customers/owner_changed", {**facts, **extra, "reason": reason or None}, customer.code, people,
+            topic, "customers/owner_changed", {**facts, **extra, "reason": reason or None}, customer.code, told,
             concerned=concerned, robots=robots, group=group,
         )
     )  # fmt: skip

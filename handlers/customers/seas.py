@@ -1,10 +1,11 @@
 """Public seas: which one a customer belongs to, and the rules in force there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, false, func, select
 
 from handlers import permits
 from handlers.company import rules
@@ -54,6 +55,31 @@ def home_of(ctx: Context, person: Person) -> Sea | None:
         row = fetch_one(ctx.db, Department, Department.id == department)
         department = row.parent_id if row else None
     return seas[0] if len(seas) == 1 else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A sea as somebody stands before it; members claim, admins assign and claim only when they are members too."""
+
+    name: str = ""
+    is_enabled: bool = False
+    is_member: bool = False
+
+
+_REACH = (SeaReach.sea_id == Sea.id) & (SeaReach.person_id == bindparam("person"))
+_ENTRY = (
+    select(Sea.name, Sea.is_enabled, func.coalesce(SeaReach.is_member, false()))
+    .join_from(Sea, SeaReach, _REACH, isouter=True)
+    .where(Sea.id == bindparam("sea"))
+)
+
+
+def entry(ctx: Context, sea_id: int | None) -> Entry:
+    """The sea before the actor."""
+    row = ctx.db.execute(_ENTRY, {"person": ctx.me.id, "sea": sea_id}).first()
+    found = Entry(*row) if row is not None else Entry()
+    ctx.memo.setdefault(Sea, {})[sea_id] = found.name
+    return found
 
 
 def is_member(ctx: Context, sea_id: int, person_id: int) -> bool:

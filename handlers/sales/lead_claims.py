@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
@@ -49,7 +49,8 @@ def claim_several(ctx: Context, count: int, pool_ref: str | None) -> Reply:
     claims = {pool_id: _claim(ctx, lead) for pool_id, lead in {lead.pool_id: lead for lead in leads}.items()}
     for lead in leads:
         claim = claims[lead.pool_id]
-        denied = _refusal(ctx, lead, replace(claim, what=lead.label, left_at=_left_at(ctx, lead)))
+        left_at = ownership.standing(ctx, "lead", lead.id, lead.home_pool_id).left_at
+        denied = _refusal(ctx, lead, replace(claim, what=lead.label, left_at=left_at))
         if denied is None:
             taken.append(_take(ctx, lead))
             claims[lead.pool_id] = replace(claim, claimed_today=claim.claimed_today + 1, holding=claim.holding + 1)
@@ -94,6 +95,7 @@ def _claim(ctx: Context, lead: Lead) -> claiming.Claim:
     pool = fetch_one(ctx.db, LeadPool, LeadPool.id == home)
     rules = lead_pools.rules_of(ctx, home)[0] if home is not None else LeadPoolRules()
     owner = people(ctx, [lead.owner_id])[lead.owner_id]
+    standing = ownership.standing(ctx, "lead", lead.id, home)
     return claiming.Claim(
         what=f"线索 {lead.label}",
         pool=pool.name if pool else "",
@@ -102,19 +104,15 @@ def _claim(ctx: Context, lead: Lead) -> claiming.Claim:
         is_pooled=lead.status == "unassigned",
         is_mine=lead.owner_id == ctx.me.id,
         owner=owner["name"] if owner else "",
-        left_at=_left_at(ctx, lead),
+        left_at=standing.left_at,
         cooldown_days=rules.cooldown_days,
-        claimed_today=ownership.claimed_today(ctx, "lead", ctx.me.id, home),
+        claimed_today=standing.claimed_today,
         daily_limit=rules.daily_claim_limit,
-        holding=ownership.holding(ctx, "lead", ctx.me.id, home),
+        holding=standing.holding,
         holding_limit=rules.holding_limit,
         now=ctx.now,
         zone=ctx.zone,
     )
-
-
-def _left_at(ctx: Context, lead: Lead) -> datetime | None:
-    return ownership.left_at(ctx, "lead", lead.id, ctx.me.id)
 
 
 def _my_pools(ctx: Context) -> list[LeadPool]:
