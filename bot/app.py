@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from bot.api import commands, probes, problems, reads
+from bot import pages
+from bot.api import commands, docs, probes, problems, reads
 from bot.callbacks import Callback
 from bot.channels.base import PlatformError
 from bot.channels.dingtalk import DingTalkCardDoor, DingTalkEventDoor, DingTalkRobotDoor
@@ -35,14 +36,16 @@ def build_app(parts: Parts, *, sandbox: ASGIApp | None = None) -> FastAPI:
         yield
         pool.shutdown(wait=True)
 
-    urls = {"docs_url": "/api/docs", "redoc_url": None, "openapi_url": "/api/openapi.json"}
+    urls = {"docs_url": None, "redoc_url": None, "openapi_url": "/api/openapi.json"}
     app = FastAPI(title="海豚 Haitun", version="1", lifespan=lifespan, **urls)  # type: ignore[arg-type]
     for path, platform, door in _doors(parts):
         app.router.routes.append(Route(path, Callback(parts, pool, platform, door)))
     app.include_router(commands.router(parts))
     app.include_router(reads.router(parts))
     app.include_router(probes.router(parts))
+    app.include_router(pages.router(parts))
     problems.install(app)
+    docs.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
     if sandbox is not None:
