@@ -1,15 +1,27 @@
 """The one place where a transaction begins and commits."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DisconnectionError
 
 
 def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
+
+
+def _refuse_closed(connection: Any, record: object, proxy: object) -> None:
+    """A server that went away has closed its end, and then an idle socket can be read; the pool connects anew.
+    A question to the server would find that too, for three more round trips a transaction."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise DisconnectionError("the server closed an idle connection")
 
 
 class Database:
@@ -22,13 +34,13 @@ class Database:
             pool_size=threads,
             max_overflow=0,
             pool_timeout=3,
-            pool_pre_ping=True,
             pool_recycle=1800,
             hide_parameters=True,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
             connect_args={"options": options, "connect_timeout": 5},
         )
+        event.listen(self.engine, "checkout", _refuse_closed)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
