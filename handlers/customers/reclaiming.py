@@ -9,7 +9,8 @@ from sqlalchemy import select
 from handlers.context import Context, Notice, unique
 from handlers.customers import seas
 from handlers.customers.customer_view import present
-from handlers.customers.public_sea import RULES, to_sea
+from handlers.customers.deadlines import RULES
+from handlers.customers.public_sea import to_sea
 from handlers.presenting import instant
 from handlers.reply import Button, Subject
 from models.company.people import Person

@@ -120,6 +120,13 @@ def clock_changes(ctx: Context, customer: Customer, **changes: Any) -> dict[str,
     return changes
 
 
+def fresh_clock(ctx: Context, customer: Customer) -> dict[str, Any]:
+    """What new ownership starts: out of the sea, a full period from now."""
+    clocks = clock_changes(ctx, customer, owned_at=ctx.now, clock_at=ctx.now, extended_until=None)
+    del clocks["owned_at"]
+    return clocks | {"sea_id": None, "entered_sea_at": None, "extension_request": None}
+
+
 def warnings(ctx: Context, sea_id: int | None, reclaim_at: datetime | None) -> list[datetime]:
     """The instants at which the owner is warned of this deadline, in order."""
     if sea_id is None or reclaim_at is None:

@@ -22,7 +22,7 @@ from models.rows import fetch_all, fetch_one
 from models.sales.lead import Lead
 
 if TYPE_CHECKING:
-    from handlers.sales.leads import ConvertLead
+    from handlers.sales.lead_args import ConvertLead
 
 NO_OPPORTUNITY = "商机功能还没有开放：客户和联系人已经建好，需求和金额可以先用「跟进 {code} 内容」记下来"
 

@@ -1,156 +1,26 @@
 """Leads: registered, claimed, followed, converted (domain.md A.2)."""
 
-from typing import Annotated
-
 from sqlalchemy import func, select
 
-from handlers.args import (
-    Arg,
-    Args,
-    Company,
-    Count,
-    CustomerRef,
-    Email,
-    Flag,
-    LeadPoolRef,
-    LeadRef,
-    LeadRefs,
-    Name,
-    PersonRef,
-    Phone,
-    SeaRef,
-    Text,
-    WeChat,
-    Words,
-    choice,
-)
 from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.reply import Reply
 from handlers.sales import converting, lead_claims, lead_duplicates, lead_owners, lead_pools, lead_states, registering
+from handlers.sales.lead_args import (
+    AssignLead,
+    ClaimLead,
+    ConvertLead,
+    ListLeads,
+    MarkLead,
+    RegisterLead,
+    ReturnLead,
+    ShowLead,
+    UpdateLead,
+)
 from handlers.sales.lead_view import LEAD, SCENES, find_lead, present, shown
 from models.errors import Invalid, MissingArgument
 from models.rows import fetch_all
 from models.sales.lead import Lead
-
-Source = Annotated[
-    Text,
-    choice(
-        "展会", "转介绍", "官网", "广告", "电话", "外购", "活动", "自拓", "其他",
-        展览会="展会", 广交会="展会", 介绍="转介绍", 朋友介绍="转介绍", 老客户介绍="转介绍", 推荐="转介绍",
-        老客户推荐="转介绍", 熟人="转介绍", 同事介绍="转介绍", 网站="官网", 公司官网="官网", 抖音="广告",
-        小红书="广告", 视频号="广告", 朋友圈="广告", 展销会="展会", 博览会="展会", 电话营销="电话",
-        打电话="电话", 百度="广告", 投放="广告", 来电="电话", 电销="电话", 买的="外购", 沙龙="活动",
-        会议="活动", 陌拜="自拓", 扫街="自拓", 地推="自拓", 自己开发="自拓", 自己找="自拓",
-    ),
-]  # fmt: skip
-Scene = Annotated[
-    Text,
-    choice(
-        "mine",
-        "todo",
-        "subordinates",
-        "all",
-        "pool",
-        我的="mine",
-        我="mine",
-        我名下="mine",
-        my="mine",
-        待我跟进="todo",
-        待跟进="todo",
-        下属="subordinates",
-        下属的="subordinates",
-        全部="all",
-        所有="all",
-        线索池="pool",
-    ),
-]
-Status = Annotated[
-    Text,
-    choice(
-        "unassigned",
-        "pending",
-        "following",
-        "invalid",
-        "converted",
-        "void",
-        未分配="unassigned",
-        待处理="pending",
-        跟进中="following",
-        无效="invalid",
-        已转换="converted",
-        已作废="void",
-    ),
-]
-
-
-class RegisterLead(Args):
-    name: Name | None = Arg("姓名", default=None, labels=("名字", "联系人", "称呼"))
-    phone: Phone | None = Arg("电话", default=None, labels=("手机", "手机号", "号码", "联系方式", "座机"))
-    company: Company | None = Arg("公司", default=None, labels=("单位", "企业"))
-    title: Words | None = Arg("职位", default=None, labels=("职务", "岗位"))
-    email: Email | None = Arg("邮箱", default=None, labels=("邮件", "email"))
-    wechat: WeChat | None = Arg("微信", default=None, labels=("微信号",))
-    source: Source | None = Arg("来源", default=None, labels=("渠道",))
-    campaign: Words | None = Arg("市场活动", default=None)
-    pool: LeadPoolRef | None = Arg("线索池", default=None)
-    region: Words | None = Arg("地区", default=None, labels=("区域",))
-    industry: Words | None = Arg("行业", default=None)
-    note: Words | None = Arg("备注", default=None, labels=("说明", "需求"))
-
-
-class ListLeads(Args):
-    scene: Scene | None = Arg("范围", default=None)
-    status: Status | None = Arg("状态", default=None)
-    pool: LeadPoolRef | None = Arg("线索池", default=None)
-
-
-class ShowLead(Args):
-    ref: LeadRef = Arg("线索", "编号或名称")
-
-
-class ClaimLead(Args):
-    ref: LeadRef | None = Arg("线索", "编号或名称", default=None)
-    count: Count | None = Arg("数量", default=None)
-    pool: LeadPoolRef | None = Arg("线索池", default=None)
-
-
-class AssignLead(Args):
-    ref: LeadRef | None = Arg("线索", "编号或名称", default=None)
-    refs: LeadRefs | None = Arg("线索", "多个编号", default=None)
-    to: PersonRef = Arg("给谁", labels=("负责人",))
-
-
-class ReturnLead(Args):
-    ref: LeadRef = Arg("线索", "编号或名称")
-    reason: Words = Arg("退回原因", labels=("原因",))
-    pool: LeadPoolRef | None = Arg("线索池", default=None)
-
-
-class MarkLead(Args):
-    ref: LeadRef = Arg("线索", "编号或名称")
-    reason: Words | None = Arg("原因", default=None)
-
-
-class ConvertLead(Args):
-    ref: LeadRef = Arg("线索", "编号或名称")
-    customer: CustomerRef | None = Arg("并入客户", default=None)
-    opportunity: Flag | None = Arg("同时建商机", default=None, labels=("商机", "新商机"))
-    sea: SeaRef | None = Arg("公海", default=None)
-
-
-class UpdateLead(Args):
-    ref: LeadRef = Arg("线索", "编号或名称")
-    name: Name | None = Arg("姓名", default=None, labels=("名字", "联系人", "称呼"))
-    phone: Phone | None = Arg("电话", default=None, labels=("手机", "手机号", "号码", "联系方式", "座机"))
-    company: Company | None = Arg("公司", default=None, labels=("单位", "企业"))
-    title: Words | None = Arg("职位", default=None, labels=("职务", "岗位"))
-    email: Email | None = Arg("邮箱", default=None, labels=("邮件", "email"))
-    wechat: WeChat | None = Arg("微信", default=None, labels=("微信号",))
-    source: Source | None = Arg("来源", default=None, labels=("渠道",))
-    region: Words | None = Arg("地区", default=None, labels=("区域",))
-    industry: Words | None = Arg("行业", default=None)
-    note: Words | None = Arg("备注", default=None, labels=("说明", "需求"))
 
 
 def register_lead(ctx: Context, args: RegisterLead) -> Reply:
@@ -255,6 +125,8 @@ REGISTER_LEAD = Command(
     ),
     args=RegisterLead, needs=Permission.LEAD_WRITE, run=register_lead,
 )  # fmt: skip
+
+
 LIST_LEADS = Command(
     name="lead.list", title="线索列表",
     says=(
@@ -271,6 +143,8 @@ LIST_LEADS = Command(
     examples=("下属的线索", "待跟进的线索有哪些"),
     args=ListLeads, needs=Permission.BASIC, run=list_leads, reads=True,
 )  # fmt: skip
+
+
 SHOW_LEAD = Command(
     name="lead.show", title="查看线索",
     says=(
@@ -282,6 +156,8 @@ SHOW_LEAD = Command(
     examples=("查线索 L000045", "看线索 周小舟"),
     args=ShowLead, needs=Permission.BASIC, run=show_lead, reads=True,
 )  # fmt: skip
+
+
 CLAIM_LEAD = Command(
     name="lead.claim", title="领取线索",
     says=(
@@ -296,6 +172,8 @@ CLAIM_LEAD = Command(
     examples=("领取线索 L000045", "从华北线索池领两条线索"),
     args=ClaimLead, needs=Permission.LEAD_CLAIM, run=claim_lead,
 )  # fmt: skip
+
+
 ASSIGN_LEAD = Command(
     name="lead.assign", title="分配线索",
     says=(
@@ -313,6 +191,8 @@ ASSIGN_LEAD = Command(
     examples=("分配线索 L000061 给 王五", "把线索L000062分给王五"),
     args=AssignLead, needs=Permission.LEAD_ASSIGN, run=assign_lead,
 )  # fmt: skip
+
+
 RETURN_LEAD = Command(
     name="lead.return", title="退回线索",
     says=(
@@ -332,6 +212,8 @@ RETURN_LEAD = Command(
     examples=("退回线索 L000063 打了三次都是空号", "把线索L000046退回线索池 原因是没有需求"),
     args=ReturnLead, needs=Permission.LEAD_WRITE, run=return_lead,
 )  # fmt: skip
+
+
 INVALIDATE_LEAD = Command(
     name="lead.invalidate", title="线索无效",
     says=(
@@ -344,6 +226,8 @@ INVALIDATE_LEAD = Command(
     examples=("线索 L000045 无效 电话打不通", "把线索L000064标为无效"),
     args=MarkLead, needs=Permission.LEAD_WRITE, run=invalidate_lead,
 )  # fmt: skip
+
+
 VOID_LEAD = Command(
     name="lead.void", title="作废线索",
     says=(
@@ -356,6 +240,8 @@ VOID_LEAD = Command(
     examples=("作废线索 L000065 录错了", "把线索L000052作废"),
     args=MarkLead, needs=Permission.LEAD_WRITE, run=void_lead,
 )  # fmt: skip
+
+
 RESTORE_LEAD = Command(
     name="lead.restore", title="恢复线索",
     says=(
@@ -367,6 +253,8 @@ RESTORE_LEAD = Command(
     examples=("恢复线索 L000052", "把线索L000052恢复"),
     args=MarkLead, needs=Permission.LEAD_WRITE, run=restore_lead,
 )  # fmt: skip
+
+
 UPDATE_LEAD = Command(
     name="lead.update", title="修改线索",
     says=(
@@ -380,6 +268,8 @@ UPDATE_LEAD = Command(
     examples=("修改线索 L000045 公司 杭州西子精工有限公司", "更新线索 L000045 备注 想要二十台打印机"),
     args=UpdateLead, needs=Permission.LEAD_WRITE, run=update_lead,
 )  # fmt: skip
+
+
 CONVERT_LEAD = Command(
     name="lead.convert", title="转换线索",
     says=(
@@ -394,6 +284,7 @@ CONVERT_LEAD = Command(
     examples=("把 L000066 转成客户,同时建商机", "转换线索 L000049"),
     args=ConvertLead, needs=Permission.LEAD_WRITE, run=convert_lead,
 )  # fmt: skip
+
 
 COMMANDS = (
     REGISTER_LEAD, LIST_LEADS, SHOW_LEAD, CLAIM_LEAD, ASSIGN_LEAD,

@@ -13,7 +13,7 @@ from models.errors import Forbidden, MissingArgument
 from models.sales.lead import Lead
 
 if TYPE_CHECKING:
-    from handlers.sales.leads import RegisterLead
+    from handlers.sales.lead_args import RegisterLead
 
 HANDLES = ("name", "phone", "company", "wechat", "email")
 
