@@ -17,13 +17,14 @@ from cards.fit import clean, cut
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST = 2000  # characters of one text: more is shown nowhere
+ROOM = "room for rows"  # no fact has this name
 COMMON = ("title", "tag", "tone", "hint", "link", "closed", "mentions")
 
 FILTERS: dict[ModuleType, tuple[str, ...]] = {
     labels: ("money", "quantity", "percent", "rate", "status", "tone", "noun", "report", "period", "scene", "name"),
     wording: ("bulleted", "options", "pairs", "duties", "pick", "group_safe"),
 }
-GLOBALS = ("fields", "lines", "join", "rest", "money_rows")  # so no fact may have one of these names
+GLOBALS = ("fields", "lines", "join", "money_rows")  # so no fact may have one of these names
 
 
 class _House(Environment):
@@ -35,16 +36,19 @@ class _House(Environment):
         return obj.get(attribute) if isinstance(obj, Mapping) else super().getattr(obj, attribute)
 
 
-def render(template: str, facts: Mapping[str, Any], *, keys: Mapping[str, str] | None = None) -> Card:
+def render(
+    template: str, facts: Mapping[str, Any], *, keys: Mapping[str, str] | None = None, rows: int | None = None
+) -> Card:
     """The card of `cards/templates/<template>.j2`, still without buttons.
 
     Every template knows some facts more than its own: `title tag tone hint link closed mentions` replace what
     it says, `notes` (texts) follow its lines, `now` (an instant) decides where a year is shown.
     `keys` gives selects their random keys by name, and under "submit" that of the submit button; without
-    that one the card has none, and its options are there to be typed.
+    that one the card has none, and its options are there to be typed. `rows` is how many rows of a list there is
+    room for, where that is not a chat's few.
     Raises `jinja2.UndefinedError` when a fact is missing, `jinja2.TemplateNotFound` for an unknown template.
     """
-    text = _environment().get_template(f"{template}.j2").render(facts)
+    text = _environment().get_template(f"{template}.j2").render(facts if rows is None else {**facts, ROOM: rows})
     value = _cleaned(json.loads(text))
     value.update({name: _cleaned(facts[name]) for name in COMMON if facts.get(name)})
     value["lines"] = [*value.get("lines", ()), *(str(_cleaned(note)) for note in facts.get("notes") or ())]
@@ -88,17 +92,26 @@ def _ago(context: Context, value: object) -> str:
 
 @pass_context
 def _numbered(context: Context, value: Any, kind: str, shown: int = 10) -> list[str]:
-    return rows.numbered(value, kind, _now(context), shown=shown)
+    return rows.numbered(value, kind, _now(context), shown=_room(context, shown))
 
 
 @pass_context
 def _listed(context: Context, value: Any, kind: str, shown: int = 10) -> list[str]:
-    return rows.listed(value, kind, _now(context), shown=shown)
+    return rows.listed(value, kind, _now(context), shown=_room(context, shown))
 
 
 @pass_context
 def _plain(context: Context, value: Any, kind: str, shown: int = 10) -> list[str]:
-    return rows.plain(value, kind, _now(context), shown=shown)
+    return rows.plain(value, kind, _now(context), shown=_room(context, shown))
+
+
+@pass_context
+def _rest(context: Context, value: Any, total: int | None = None, more: object = None, *, shown: int = 10) -> str:
+    return wording.rest(value, total, more, shown=_room(context, shown))
+
+
+def _room(context: Context, shown: int) -> int:
+    return int(context.get(ROOM, shown))
 
 
 def _now(context: Context) -> object:
@@ -119,5 +132,5 @@ def _environment() -> Environment:
     for module, words in FILTERS.items():
         house.filters.update({word: getattr(module, word) for word in words})
     house.filters.update(when=_when, day=_day, ago=_ago, numbered=_numbered, listed=_listed, plain=_plain)
-    house.globals.update({word: getattr(wording, word) for word in GLOBALS})
+    house.globals.update({word: getattr(wording, word) for word in GLOBALS}, rest=_rest)
     return house

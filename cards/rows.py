@@ -142,6 +142,15 @@ def notice(row: Record, now: object = None) -> list[str]:
     return [join(labels.name(row.get("to")), channel, state, at), join(row.get("title"), row.get("why"))]
 
 
+def credited(row: Record, now: object = None) -> list[str]:
+    """An order or payment of a report; the customer's name only where it may be seen."""
+    who = labels.name(row.get("customer")) or "客户不在你的查看范围"
+    return [
+        join(who, row.get("code"), by=" "),
+        join(labels.money(row.get("amount")), labels.day(row.get("approved_at"), now)),
+    ]
+
+
 def ranked(row: Record, _now: object = None) -> list[str]:
     return [join(labels.name(row), labels.money(row.get("amount")), row.get("value"), by=" ")]
 
@@ -161,8 +170,8 @@ def event(row: Record, _now: object = None) -> list[str]:
 KINDS: dict[str, Callable[..., list[str]]] = {
     "lead": lead, "customer": customer, "order": order, "payment": payment, "line": line, "approval": approval,
     "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
-    "reclaimed": reclaimed, "counted": counted, "skipped": skipped, "notice": notice, "ranked": ranked,
-    "ranked_bare": ranked_bare, "event": event,
+    "reclaimed": reclaimed, "counted": counted, "skipped": skipped, "notice": notice, "credited": credited,
+    "ranked": ranked, "ranked_bare": ranked_bare, "event": event,
 }  # fmt: skip
 
 

@@ -9,7 +9,9 @@ TYPED = "可回复"  # a hint that begins so only says in words what the buttons
 def plain(card: Card, *, limit_bytes: int | None = None) -> str:
     """Everything of the card as readable text, within `limit_bytes` of UTF-8; never empty, no markup in it."""
     pieces = [Piece(harmless(text)) for text in _texts(card)]
-    tail = [Piece(harmless(hint_line(card)))]
+    link = safe_link(card.link)
+    fits = limit_bytes is None or size(link) <= limit_bytes // 4
+    tail = [Piece(link if fits else ""), Piece(harmless(hint_line(card)))]
     whole = "\n".join(piece.text for piece in [*pieces, *tail] if piece.text)
     if limit_bytes is None or size(whole) <= limit_bytes:
         return whole
@@ -26,7 +28,6 @@ def _texts(card: Card) -> list[str]:
         *(f"{one_line(row.name)}：{row.value}" for row in card.fields),
         f"「{card.quote}」" if card.quote else "",
         *option_lines(card),
-        safe_link(card.link),
     ]
 
 

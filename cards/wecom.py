@@ -36,6 +36,11 @@ def app_message(card: Card, *, task_id: str) -> Json:
     return {"msgtype": "text", "text": {"content": plain(card, limit_bytes=APP_BYTES)}}
 
 
+def is_template_card(card: Card) -> bool:
+    """Whether `app_message` makes a template card of it, which cannot be a passive reply."""
+    return _template_card(card) is not None
+
+
 def card_update(card: Card) -> Json:
     """The part of message/update_template_card that shows `card` as it now is; a card without taps turns grey."""
     form = None if card.closed else _template_card(card)

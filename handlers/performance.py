@@ -1,5 +1,6 @@
 """Performance: credited to the owner at the credited event, by its date; transfers never move it (domain.md E.10)."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,12 +13,14 @@ from handlers import permits
 from handlers.context import Context
 from handlers.presenting import instant, money, names
 from models.base import Json
-from models.clock import at
+from models.clock import at, day_of
 from models.company.people import Person
 from models.customers.activity import FollowUp
 from models.customers.customer import Customer
 from models.money.order import Order, Payment
 from models.rows import fetch_all
+
+MOST_DAILY, MOST_WEEKLY = 31, 92  # days of a period that is drawn by day, by week
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,25 @@ def _next(unit: str, start: date) -> date:
     return _start(unit, start + timedelta(days=longest))
 
 
+def buckets(span: Span, zone: ZoneInfo) -> list[date]:
+    """The first days of the parts in which a span is drawn: days of a month, weeks of a quarter, months of a year."""
+    day, end = span.start.astimezone(zone).date(), span.end.astimezone(zone).date()
+    days = (end - day).days
+    found = []
+    while day < end:
+        found.append(day)
+        day = _next("month", day) if days > MOST_WEEKLY else day + timedelta(days=1 if days <= MOST_DAILY else 7)
+    return found
+
+
+def points(amounts: Sequence[tuple[date, int]], days: Sequence[date]) -> list[tuple[date, int]]:
+    """The sum of the amounts (fen, by day) in each bucket that begins at one of the sorted `days`."""
+    sums = dict.fromkeys(days, 0)
+    for day, amount in amounts:
+        sums[days[bisect_right(days, day) - 1]] += amount
+    return list(sums.items())
+
+
 def figures(ctx: Context, people: Sequence[Person], span: Span) -> Json:
     """Amounts and counts of these people, with the orders and payments that sum to them and a ranking."""
     idents = [person.id for person in people]
@@ -79,7 +101,14 @@ def figures(ctx: Context, people: Sequence[Person], span: Span) -> Json:
         "items": _items(ctx, Order, orders, permits.orders(ctx)),
         "payments": _items(ctx, Payment, payments, permits.payments(ctx)),
         "ranking": _ranking(people, orders),
+        "points": _points(ctx, orders, span),
     }
+
+
+def _points(ctx: Context, orders: Sequence[Order], span: Span) -> list[Json]:
+    amounts = [(day_of(order.approved_at, ctx.zone), order.amount_fen) for order in orders if order.approved_at]
+    found = points(amounts, buckets(span, ctx.zone))
+    return [{"from": day.isoformat(), "amount": money(amount)} for day, amount in found]
 
 
 def _count(ctx: Context, model: Any, where: Sequence[Any]) -> int:

@@ -157,6 +157,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"subject": LI, "period": "this_month", "amount": "34200.00", "link": "https://scrm.example.com/r/1"},
         {"subject": LI, "period": "this_month", "amount": "34200.00", "rows": [["订单", 3]],
         "link": "https://scrm.example.com/r/1", "picture": "https://scrm.example.com/r/1.png"}],
+    "company/report_items": [{"noun": "order", "items": [{"code": "SO20261123-0001", "amount": "3420.00",
+        "approved_at": NOW, "customer": SHORT["name"]}] * 12}, {"noun": "payment", "items": []}],
     "company/search": [{"q": "海豚", "items": [{**CUSTOMER, "noun": "customer"}, {**LEAD, "noun": "lead"}, {**ORDER,
         "noun": "order"}], "total": 3}, {"q": "无", "items": []}],
     "company/duplicates": [{"q": "海豚", "items": [{**SHORT, "noun": "customer", "brief": "李雷负责·6天前跟进"}]},
