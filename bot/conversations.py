@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.listening.dialogue import OpenQuestion
@@ -10,6 +10,9 @@ from handlers.context import Context
 from models.dialogue import Dialogue
 
 LIFE = timedelta(minutes=10)  # domain.md E.12.3
+_OPEN = select(Dialogue.question).where(
+    Dialogue.conversation == bindparam("name"), Dialogue.expires_at > bindparam("now")
+)
 
 
 def conversation(platform: str, account: str, chat: str) -> str:
@@ -19,8 +22,7 @@ def conversation(platform: str, account: str, chat: str) -> str:
 
 def open_question(ctx: Context, name: str) -> OpenQuestion | None:
     """What was asked here and not yet answered."""
-    statement = select(Dialogue.question).where(Dialogue.conversation == name, Dialogue.expires_at > ctx.now)
-    found = ctx.db.execute(statement).scalar_one_or_none()
+    found = ctx.db.execute(_OPEN, {"name": name, "now": ctx.now}).scalar_one_or_none()
     return None if found is None else OpenQuestion.from_json(found)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from handlers.company import rules
@@ -17,7 +18,7 @@ from models.company.people import ChannelAccount, Person
 from models.company.robot import Robot
 from models.company.rule import QuietHours
 from models.outbox import Outbox
-from models.rows import fetch_all, fetch_one, freeze
+from models.rows import fetch_all, fetch_one, freeze, query
 from models.sent_card import SentCard
 
 CARD_LIFE = timedelta(hours=72)
@@ -202,6 +203,7 @@ def refresh_row(ctx: Context, card: SentCard) -> Json:
 
 _INSERT = upsert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"])
 _CARD = insert(SentCard.__table__).returning(*SentCard.__table__.c)
+_ROBOTS = query(Robot, Robot.is_enabled, Robot.topics.contains(bindparam("topic", type_=JSONB)))
 _LIVE = select(SentCard.id, SentCard.person_id, SentCard.channel, SentCard.account, SentCard.template).where(
     SentCard.noun == bindparam("noun"), SentCard.record_id == bindparam("ident"), SentCard.state == "active"
 )
@@ -228,7 +230,7 @@ def _rows(ctx: Context, notice: Notice) -> list[Json]:
 
 def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[Json]:
     rows: list[Json] = []
-    robots = fetch_all(ctx.db, Robot, Robot.is_enabled, Robot.topics.contains([notice.topic]))
+    robots = [freeze(Robot, row) for row in ctx.db.execute(_ROBOTS, {"topic": [notice.topic]})]
     if not robots:
         return rows
     concerned = _concerned(ctx, notice)

@@ -148,7 +148,13 @@ class Pattern:
             raise BadPattern(f"{self.says}: no argument {unknown[0]}")
 
     def might_fit(self, key: str) -> bool:
-        return all(any(word in key for word in ways) for ways in self.needed)
+        for ways in self.needed:  # plain loops: every sentence is held against every pattern
+            for word in ways:
+                if word in key:
+                    break
+            else:
+                return False
+        return True
 
     @cached_property
     def begins_fixed(self) -> bool:
