@@ -26,6 +26,7 @@ from models.sent_card import SentCard
 log = structlog.get_logger(__name__)
 KEEP_SINGLE = 3  # so many waiting messages of one robot are still sent one by one
 DIGEST = 30
+WECOM_REMEMBERS = timedelta(minutes=14)  # a little less than its duplicate check
 CODE_LIFE = timedelta(hours=72)
 
 
@@ -54,8 +55,20 @@ def _one(parts: Parts, row: Outbox, now: datetime, behind: list[int]) -> bool:
         if receipt is None:
             post_office.cancel(db, row, "nothing left to say")
         else:
-            post_office.mark_sent(db, [row.id], now, message_id=receipt.message_id, form=receipt.form)
+            once = _was_recognised(row, receipt)
+            post_office.mark_sent(db, row.id, now, message_id=receipt.message_id, form=receipt.form, is_once=once)
     return True
+
+
+def _was_recognised(row: Outbox, receipt: Receipt) -> bool:
+    """Whether a repeat came once all the same: WeCom names no message for one that it knows, and knows them for a
+    quarter of an hour; DingTalk makes a card once; an update is the same twice."""
+    if row.kind == "refresh" and not receipt.message_id:
+        return receipt.form == "card"
+    if row.channel != "wecom":
+        return receipt.form == "card"
+    is_recent = row.lease_until is not None and utc_now() - row.lease_until < WECOM_REMEMBERS
+    return not receipt.message_id or is_recent
 
 
 def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
@@ -99,12 +112,16 @@ def _refresh(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
         return None
     if row.channel == "wecom" and not code:
         # A task id is good for one card; what stands before the @ is the ledger's key.
-        return channel.send(row.account, content, card_key=f"{card.key}@{row.id}", idempotency_key=f"h{row.id}")
+        receipt = channel.send(row.account, content, card_key=f"{card.key}@{row.id}", idempotency_key=f"h{row.id}")
+        _remember(parts, card, receipt, now)
+        return receipt
     try:
         channel.update(row.account, content, card_key=card.key, response_code=code)
     except PlatformError as error:
-        if error.remedy not in ("bug", "fallback", "drop") and row.channel != "wecom":
+        if error.remedy not in ("bug", "fallback", "drop"):
             raise
+        if post_office.in_flight([row]):
+            return Receipt(form="card")  # this row's right to one update was used before its process died
         log.info("card_not_updated", card=card.id, code=error.code)
         if not row.facts.get("tapped"):
             return None
@@ -113,7 +130,7 @@ def _refresh(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
 
 
 def _present(parts: Parts, card: SentCard, row: Outbox, now: datetime) -> tuple[Card | None, str]:
-    """The card as it should be, and WeCom's right to update, spent here once and for all."""
+    """The card as it should be, and WeCom's right to update, which now belongs to this row until it has been used."""
     with parts.database.transaction() as db:
         locked = fetch_one(db, SentCard, SentCard.id == card.id, lock=True)
         person = fetch_one(db, Person, Person.id == card.person_id)
@@ -123,12 +140,15 @@ def _present(parts: Parts, card: SentCard, row: Outbox, now: datetime) -> tuple[
         found = present_state(ctx, locked)
         word = str(row.facts.get("closed") or "已更新")
         content, buttons = (closed(locked, word), []) if found is None else found
-        unable = row.channel == "wecom" and not locked.response_code and not row.facts.get("tapped")
-        state = "active" if buttons else "done"
         code = locked.response_code if locked.code_until is None or locked.code_until > now else ""
-        values = {"buttons": buttons, "state": state, "response_code": ""}
+        code = code or str(row.facts.get("response_code") or "")
+        values = {"buttons": buttons, "state": "active" if buttons else "done", "response_code": ""}
         db.execute(update(SentCard.__table__).where(SentCard.id == card.id).values(**values))
-        return None if unable else content, code
+        if code:
+            facts = {**row.facts, "response_code": code}
+            db.execute(update(Outbox.__table__).where(Outbox.id == row.id).values(facts=facts))
+        is_unable = row.channel == "wecom" and not code and not row.facts.get("tapped")
+        return None if is_unable else content, code
 
 
 def _ledger_card(parts: Parts, ident: int | None) -> SentCard | None:
@@ -164,11 +184,7 @@ def _robot_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
                 post_office.bury(db, row, code="robot_disabled", why="机器人已停用")
         return
     target = RobotTarget(robot.kind, **orjson.loads(parts.seal.open(robot.sealed)))  # type: ignore[arg-type]
-    groups = (
-        [[row] for row in rows]
-        if len(rows) <= KEEP_SINGLE
-        else [list(rows[i : i + DIGEST]) for i in range(0, len(rows), DIGEST)]
-    )
+    groups = _groups(rows)
     while groups:
         group = groups.pop(0)
         behind = [row.id for other in groups for row in other]
@@ -177,6 +193,16 @@ def _robot_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
         if behind:
             with parts.database.transaction() as db:
                 post_office.extend(db, behind, utc_now())
+
+
+def _groups(rows: Sequence[Outbox]) -> list[list[Outbox]]:
+    """What goes into one message each: first, unchanged, what may have been sent before, then a few rows one by one or
+    many in digests."""
+    doubted = post_office.in_flight(rows)
+    again = [[row for row in rows if row.id in doubted]] if doubted else []
+    fresh = [row for row in rows if row.id not in doubted]
+    size = 1 if len(fresh) <= KEEP_SINGLE else DIGEST
+    return again + [fresh[i : i + size] for i in range(0, len(fresh), size)]
 
 
 def _post(parts: Parts, target: RobotTarget, group: list[Outbox], now: datetime, behind: list[int]) -> bool:
@@ -190,16 +216,22 @@ def _post(parts: Parts, target: RobotTarget, group: list[Outbox], now: datetime,
             post_office.release(db, [head.id, *rest, *behind], now + timedelta(seconds=max(0.2, grant.wait)))
         return False
     card = shown(head.template, head.facts) if not rest else _digest(group)
+    with parts.database.transaction() as db:
+        post_office.merge(db, [head.id, *rest], head.id)
     try:
         receipt = parts.robots.post(target, card, idempotency_key=f"h{head.id}" + (f"-{group[-1].id}" if rest else ""))
     except PlatformError as error:
         grant.settle(1 if error.uncertain or error.remedy == "later" else 0)
+        if not error.uncertain:
+            with parts.database.transaction() as db:
+                post_office.merge(db, [head.id, *rest], None)
         return _unsent(parts, head, now, error, [*rest, *behind])
     grant.settle()
+    is_once = target.kind == "dingtalk"  # it knows our messages by their msgUuid
     with parts.database.transaction() as db:
-        post_office.mark_sent(db, [head.id], now, message_id=receipt.message_id, form=receipt.form)
+        post_office.mark_sent(db, head.id, now, message_id=receipt.message_id, form=receipt.form, is_once=is_once)
         if rest:
-            post_office.mark_merged(db, rest, head.id, now)
+            post_office.mark_merged(db, rest, head.id, now, is_once=is_once)
     return True
 
 

@@ -46,24 +46,50 @@ def claim(db: Connection, now: datetime, real_now: datetime, *, lanes: int = 16)
         if len(queue) < PER_LANE:
             queue.append(row)
     idents = [row.id for rows in taken.values() for row in rows]
-    _mark_sending(db, idents, real_now)
+    _mark_sending(db, idents, [ident for rows in taken.values() for ident in in_flight(rows)], real_now)
     return taken
 
 
-def mark_sent(db: Connection, idents: Sequence[int], now: datetime, *, message_id: str = "", form: str = "") -> None:
-    """Delivered; the platform's message id is kept for recall."""
-    db.execute(
-        update(Outbox.__table__)
-        .where(Outbox.id.in_(idents))
-        .values(
-            state="sent", sent_at=now, lease_until=None, error_code=None, error=None, message_id=message_id, form=form
-        )
+def in_flight(rows: Sequence[Outbox]) -> list[int]:
+    """Of a lane's rows as they were claimed: those that the platform may have got before, in one message.
+
+    A lane is sent in order, so that it is the first of a dead process's rows. A robot's are noted by `merge`.
+    """
+    head = next((row for row in rows if _is_doubted(row)), None)
+    return [] if head is None else [head.id, *(row.id for row in rows if row.merged_into == head.id != row.id)]
+
+
+def _is_doubted(row: Outbox) -> bool:
+    has_begun = row.kind != "robot" or row.merged_into == row.id
+    return has_begun and (row.state == "sending" or (row.state == "retrying" and row.maybe_twice))
+
+
+def mark_sent(
+    db: Connection, ident: int, now: datetime, *, message_id: str = "", form: str = "", is_once: bool = False
+) -> None:
+    """Delivered; the platform's message id is kept for recall. `is_once`: whatever was doubted, it came once."""
+    values: dict[str, object] = {
+        "state": "sent",
+        "sent_at": now,
+        "lease_until": None,
+        "error_code": None,
+        "error": None,
+    }
+    values |= {"merged_into": None, "message_id": message_id, "form": form} | (
+        {"maybe_twice": False} if is_once else {}
     )
+    db.execute(update(Outbox.__table__).where(Outbox.id == ident).values(**values))
 
 
-def mark_merged(db: Connection, idents: Sequence[int], head: int, now: datetime) -> None:
+def merge(db: Connection, idents: Sequence[int], head: int | None) -> None:
+    """Notes, before it is sent, which rows a robot's message carries: sent again, it is the same message."""
+    db.execute(update(Outbox.__table__).where(Outbox.id.in_(idents)).values(merged_into=head))
+
+
+def mark_merged(db: Connection, idents: Sequence[int], head: int, now: datetime, *, is_once: bool = False) -> None:
     """Told by the digest that row `head` became."""
-    values = {"state": "merged", "merged_into": head, "sent_at": now, "lease_until": None}
+    values: dict[str, object] = {"state": "merged", "merged_into": head, "sent_at": now, "lease_until": None}
+    values |= {"maybe_twice": False} if is_once else {}
     db.execute(update(Outbox.__table__).where(Outbox.id.in_(idents)).values(**values))
 
 
@@ -117,7 +143,8 @@ def cancel(db: Connection, row: Outbox, why: str) -> None:
 
 def extend(db: Connection, idents: Sequence[int], real_now: datetime) -> None:
     """Keeps the lane while its rows are sent one after another."""
-    db.execute(update(Outbox.__table__).where(Outbox.id.in_(idents)).values(lease_until=real_now + LEASE))
+    still = (Outbox.id.in_(idents), Outbox.state == "sending")
+    db.execute(update(Outbox.__table__).where(*still).values(lease_until=real_now + LEASE))
 
 
 def _ready(now: datetime, real_now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -152,8 +179,8 @@ def _pick(db: Connection, lanes: Sequence[str], now: datetime, real_now: datetim
     return fetch_all(db, Outbox, *where, order_by=[Outbox.id], limit=PER_LANE * len(lanes))
 
 
-def _mark_sending(db: Connection, idents: Sequence[int], real_now: datetime) -> None:
+def _mark_sending(db: Connection, idents: Sequence[int], doubted: Sequence[int], real_now: datetime) -> None:
     values = {"lease_until": real_now + LEASE, "attempts": Outbox.attempts + 1}
-    twice = or_(Outbox.maybe_twice, Outbox.state == "sending")
+    twice = or_(Outbox.maybe_twice, Outbox.id.in_(doubted))
     statement = update(Outbox.__table__).where(Outbox.id.in_(idents))
     db.execute(statement.values(**values, state="sending", maybe_twice=twice))

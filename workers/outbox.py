@@ -1,6 +1,6 @@
 """Drains the outbox: lanes side by side, each lane in order."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
 import structlog
@@ -11,20 +11,29 @@ from models.clock import utc_now
 from models.outbox import Outbox
 
 LANES = 16
+PATIENCE_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 _pool = ThreadPoolExecutor(8, thread_name_prefix="post")
 
 
 def drain(parts: Parts, now: datetime) -> int:
-    """Delivers what is due at `now` until nothing is left that this process may take; returns the lanes worked."""
-    total = 0
+    """Delivers what is due at `now` until nothing is left that this process may take; returns the lanes worked.
+
+    A lane that a platform keeps waiting holds up no other, and its lease is prolonged as long as somebody works on it.
+    """
+    total, busy = 0, dict[Future[None], list[int]]()
     while True:
         with parts.database.transaction() as db:
-            lanes = post_office.claim(db, now, utc_now(), lanes=LANES)
-        if not lanes:
+            taken = post_office.claim(db, now, utc_now(), lanes=LANES - len(busy)) if len(busy) < LANES else {}
+            post_office.extend(db, [ident for idents in busy.values() for ident in idents], utc_now())
+        for rows in taken.values():
+            busy[_pool.submit(_work, parts, rows, now)] = [row.id for row in rows]
+        total += len(taken)
+        if not busy:
             return total
-        total += len(lanes)
-        wait([_pool.submit(_work, parts, rows, now) for rows in lanes.values()])
+        done, _ = wait(busy, timeout=PATIENCE_SECONDS)
+        for future in done:
+            del busy[future]
 
 
 def _work(parts: Parts, rows: list[Outbox], now: datetime) -> None:
