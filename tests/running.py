@@ -87,6 +87,13 @@ class House:
         self.world.now = now
         job.tick(self.parts, now)
 
+    def replay(self, kept: Json) -> requests.Response:
+        """A recorded callback as the platform delivers it (again), and the post that follows."""
+        url = f"{self.url}{kept['path']}?{kept['query']}"
+        response = requests.post(url, data=kept["body"].encode(), headers=dict(kept["headers"]), timeout=10)
+        self.post()
+        return response
+
     def posts(self, key: str, word: str = "", *, since: int = 0) -> list[str]:
         """What a group's robot showed there."""
         shown = [m for m in self.platform.messages if m.group and m.chat == key and m.sender == "robot"]

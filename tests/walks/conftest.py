@@ -12,7 +12,19 @@ from bot.embedded import Stores
 
 @pytest.fixture
 def house(templates: Templates, stores: Stores, tmp_path: Path) -> Iterator[House]:
-    """A company of this test's own; at the end nothing was sent that a platform would refuse."""
-    with world_of(templates) as world, house_of(world, stores.redis_url, tmp_path) as opened:
-        yield opened
-        assert not opened.platform.violations, "\n".join(opened.platform.violations)
+    """A company of this test's own."""
+    yield from opened(templates, stores, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_house(templates: Templates, stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One company for the stories of a module; each takes customers of its own."""
+    yield from opened(templates, stores, tmp_path_factory.mktemp("home"))
+
+
+def opened(templates: Templates, stores: Stores, home: Path) -> Iterator[House]:
+    """At the end nothing was sent that a platform would refuse, drop or block."""
+    with world_of(templates) as world, house_of(world, stores.redis_url, home) as house:
+        yield house
+        seen = house.platform
+        assert not [*seen.violations, *seen.dropped], "\n".join([*seen.violations, *seen.dropped])
