@@ -11,11 +11,11 @@ from handlers.customers import seas
 from handlers.customers.customer_view import present
 from handlers.customers.deadlines import RULES
 from handlers.customers.public_sea import to_sea
+from handlers.customers.warned import was_warned
 from handlers.presenting import instant
 from handlers.reply import Button, Subject
 from models.company.people import Person
 from models.customers.customer import Customer
-from models.outbox import Outbox
 from models.rows import fetch_all, fetch_one
 
 BATCH = 10_000
@@ -122,19 +122,14 @@ def reclaim_one(ctx: Context, ident: int) -> bool:
 
 
 def _was_warned(ctx: Context, customer: Customer) -> bool:
-    """A warning was delivered at least one business day ago, or warnings are switched off, or the owner has no account
-    to hear on. One that died in the outbox is written again."""
+    """Also when warnings are switched off. One that was lost is written again."""
     if customer.home_sea_id is None or not seas.rules_of(ctx, customer.home_sea_id)[0].warn_before_days:
         return True
-    if customer.warned_at is None or customer.warned_at > ctx.now:
+    if customer.warned_at is None or customer.warned_at > ctx.now or customer.owner_id is None:
         return False
-    told = (Outbox.person_id == customer.owner_id, Outbox.topic == WARNING, Outbox.created_at == customer.warned_at)
-    notices = fetch_all(ctx.db, Outbox, *told)
-    if notices and all(notice.state == "dead" for notice in notices):
+    stages = seas.warnings(ctx, customer.home_sea_id, customer.reclaim_at)
+    last = stages[-1] if stages else None
+    found = was_warned(ctx, WARNING, customer.owner_id, customer.code, since=customer.warned_at, last=last)
+    if found == "lost":
         ctx.save(customer, warn_at=ctx.now, warned_at=None)
-        return False
-    heard = [notice.sent_at for notice in notices if notice.state == "sent" and notice.sent_at is not None]
-    if notices and not heard:
-        return False
-    since = min(heard) if heard else customer.warned_at
-    return seas.calendar(ctx).later(since.astimezone(ctx.zone).date(), 1, business=True) <= ctx.today
+    return found == "yes"

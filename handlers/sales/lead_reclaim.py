@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from handlers.context import Context, Notice, subject_of, unique
 from handlers.customers import reclaim, seas
+from handlers.customers.warned import was_warned
 from handlers.presenting import names
 from handlers.reply import Button
 from handlers.sales import lead_notices, lead_pools
@@ -17,7 +18,6 @@ from handlers.sales.lead_view import present
 from models.base import Json
 from models.company.people import Person
 from models.customers.sea import LeadPool
-from models.outbox import Outbox
 from models.rows import fetch_all, fetch_one
 from models.sales.lead import ACTIVE, Lead
 
@@ -44,11 +44,15 @@ def warn(ctx: Context) -> int:
 
 
 def _is_time(ctx: Context, lead: Lead) -> bool:
+    due = _warning_due(ctx, lead)
+    return due is not None and due <= ctx.now
+
+
+def _warning_due(ctx: Context, lead: Lead) -> datetime | None:
     if lead.home_pool_id is None or lead.reclaim_at is None:
-        return False
+        return None
     rules = lead_pools.reclaim_rules(lead_pools.rules_of(ctx, lead.home_pool_id)[0])
-    due = reclaim.warning_due(lead.reclaim_at, lead_pools.WARN_BEFORE, rules, seas.calendar(ctx), ctx.zone)
-    return due <= ctx.now
+    return reclaim.warning_due(lead.reclaim_at, lead_pools.WARN_BEFORE, rules, seas.calendar(ctx), ctx.zone)
 
 
 def _tell_warning(ctx: Context, owner: int, leads: Sequence[Lead]) -> None:
@@ -121,17 +125,12 @@ def reclaim_one(ctx: Context, ident: int) -> bool:
 
 
 def _was_warned(ctx: Context, lead: Lead) -> bool:
-    """A warning of this deadline was delivered at least one business day ago, or its owner has no account to hear on.
-    One that died in the outbox is written again."""
+    """Of this very deadline. A warning that was lost is written again."""
     if lead.warned_for != lead.reclaim_at or lead.warned_at is None or lead.warned_at > ctx.now:
         return False
-    told = (Outbox.person_id == lead.owner_id, Outbox.topic == WARNING, Outbox.created_at == lead.warned_at)
-    notices = fetch_all(ctx.db, Outbox, *told)
-    if notices and all(notice.state == "dead" for notice in notices):
+    if lead.owner_id is None:
+        return False
+    found = was_warned(ctx, WARNING, lead.owner_id, lead.code, since=lead.warned_at, last=_warning_due(ctx, lead))
+    if found == "lost":
         ctx.save(lead, warned_for=None, warned_at=None)
-        return False
-    heard = [notice.sent_at for notice in notices if notice.state == "sent" and notice.sent_at is not None]
-    if notices and not heard:
-        return False
-    since = min(heard) if heard else lead.warned_at
-    return seas.calendar(ctx).later(since.astimezone(ctx.zone).date(), 1, business=True) <= ctx.today
+    return found == "yes"
