@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import world as small
@@ -21,6 +22,9 @@ from bot.embedded import Stores
 from bot.embedded import stores as open_stores
 from models.db import Database
 from models.migrations import upgrade
+
+if TYPE_CHECKING:
+    from running import House
 
 GIVEN = {name: os.environ.get(f"HAITUN_TEST_{name.upper()}", "") for name in ("database_url", "redis_url")}
 RUN = os.environ.setdefault("HAITUN_TEST_RUN", secrets.token_hex(4))  # the workers of xdist inherit it
@@ -149,3 +153,13 @@ def shared_world(templates: Templates) -> Iterator[World]:
     """The small company for all tests of a module that leave it as it is, or build on each other's work."""
     with world_of(templates) as opened:
         yield opened
+
+
+@pytest.fixture
+def house(templates: Templates, stores: Stores, tmp_path: Path) -> "Iterator[House]":
+    """The small company with its bot on a port and both platforms emulated; nothing is sent that they would refuse."""
+    from running import house_of  # the whole product: most tests do without it
+
+    with world_of(templates) as opened, house_of(opened, stores.redis_url, tmp_path) as made:
+        yield made
+        assert not made.platform.violations, "\n".join(made.platform.violations)
