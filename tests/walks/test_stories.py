@@ -246,3 +246,14 @@ customers:
 
 def customer(house: House, name: str) -> Customer:
     return house.world.row(Customer, Customer.name.contains(name))
+
+
+@both
+def test_the_same_button_works_again_after_a_cancel(shared_house: House, kind: Kind) -> None:
+    chen, code = boss(shared_house, kind), ordered(shared_house, kind)
+    assert "驳回原因" in chen.taps(code, "驳回")
+    assert "取消" in chen.says("取消")
+    shared_house.world.later(seconds=30)
+    assert "驳回原因" in chen.taps(code, "驳回")
+    assert "已驳回" in chen.says("客户信息不全")
+    assert order(shared_house, code).status == "rejected"
