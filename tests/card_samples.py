@@ -1,4 +1,7 @@
-"""Facts as the handlers give them, for each template: at least one full set, and the barest one that must do."""
+"""Facts as the handlers give them, for each template: at least one full set, and the barest one that must do.
+
+`HOSTILE` is what people may have typed into them instead.
+"""
 
 from typing import Any
 
@@ -186,3 +189,26 @@ CASES = [(name, number) for name, given in SAMPLES.items() for number in range(l
 
 def facts(name: str, number: int) -> dict[str, Any]:
     return {"now": NOW, **SAMPLES[name][number]}
+
+
+HOSTILE = [
+    '"}], "title": "x", {{ 7*7 }} {% raw %} \\" \\u0000 \x00\x1b',
+    '<a href="https://evil.example">点我</a><@all><@lilei>@all @所有人 <font color="warning">x</font>',
+    "[点我](https://evil.example) **粗** _斜_ `码` ![图](https://evil.example/x.png) ~~删~~ &#91;x](y)",
+    "# 标题\n> 引用\n- 项\n---\n===\n1. 一\n```\ncode\n```\n\n\n",
+    "长" * 10_000,
+    "👨‍👩‍👧‍👦🇨🇳é" * 1_500,
+    "\u202ereversed\u202c \u2066x\u2069 \ud800 \ufeff\u2028",
+    "a" * 300 + "\r\n" * 50,
+    " \n\t ",
+]
+
+
+def spoil(value: Any, poison: str) -> Any:
+    """Every text of the facts but what the templates branch on, replaced."""
+    if isinstance(value, dict):
+        kept = ("status", "subject", "noun", "topic", "link", "picture", "mentions", "now", "amounts")
+        return {key: inner if key in kept else spoil(inner, poison) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [spoil(inner, f"{poison}{number}") for number, inner in enumerate(value)]
+    return poison if isinstance(value, str) else value
