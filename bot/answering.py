@@ -120,7 +120,7 @@ def tapped(parts: Parts, ctx: Context, tap: Tapped) -> Reply | None:
         reply = _tap(parts, ctx, tap, card, button)
         if reply is not None:
             hand_out(ctx, tap, reply, always=True)
-    enqueue(ctx, [{**refresh_row(ctx, card), "facts": {"tapped": True, "closed": f"已点「{_word(button)}」"}}])
+    enqueue(ctx, [{**refresh_row(ctx, card), "facts": {"tapped": True, "closed": _closing(button)}}])
     return None
 
 
@@ -155,8 +155,11 @@ def _keep_code(ctx: Context, card: SentCard, code: str) -> None:
         ctx.db.execute(update(SentCard.__table__).where(SentCard.id == card.id).values(**values))
 
 
-def _word(button: Json | None) -> str:
-    return str(button["text"]) if button is not None and button["text"] != SUBMIT else "选择"
+def _closing(button: Json | None) -> str:
+    """What stands on a card that has no buttons any more."""
+    if button is None:
+        return "已更新"
+    return "已提交" if button["text"] == SUBMIT else f"已点「{button['text']}」"
 
 
 def _run(parts: Parts, ctx: Context, name: str, command: str, args: Mapping[str, Any]) -> Reply:
