@@ -58,5 +58,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _crashed(request: Request, error: Exception) -> Problem:
         number = request_number()
-        log.error("request_failed", number=number, path=request.url.path, exc_info=error)
+        route = request.scope.get("route")  # as declared: a path may hold a link that opens something
+        log.error("request_failed", number=number, path=getattr(route, "path", ""), exc_info=error)
         return problem(500, "internal_error", f"系统开小差了，编号 {number}", reference=number)
