@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from card_forms import outputs, problems, variants
-from card_samples import CASES, SAMPLES, facts
+from card_samples import CASES, HOSTILE, SAMPLES, facts, spoil
 from jinja2 import UndefinedError
 
 from cards.card import Card, card_from_json
@@ -14,27 +14,6 @@ from cards.render import TEMPLATES, render
 from cards.text import plain
 
 KEYS = {"choice": "q1", "reason": "q2", "sea": "q3", "submit": "go"}
-HOSTILE = [
-    '"}], "title": "x", {{ 7*7 }} {% raw %} \\" \\u0000 \x00\x1b',
-    '<a href="https://evil.example">点我</a><@all><@lilei>@all @所有人 <font color="warning">x</font>',
-    "[点我](https://evil.example) **粗** _斜_ `码` ![图](https://evil.example/x.png) ~~删~~ &#91;x](y)",
-    "# 标题\n> 引用\n- 项\n---\n===\n1. 一\n```\ncode\n```\n\n\n",
-    "长" * 10_000,
-    "👨‍👩‍👧‍👦🇨🇳é" * 1_500,
-    "\u202ereversed\u202c \u2066x\u2069 \ud800 \ufeff\u2028",
-    "a" * 300 + "\r\n" * 50,
-    " \n\t ",
-]
-
-
-def spoil(value: Any, poison: str) -> Any:
-    """Every text of the facts but what the templates branch on, replaced."""
-    if isinstance(value, dict):
-        kept = ("status", "subject", "noun", "topic", "link", "picture", "mentions", "now", "amounts")
-        return {key: inner if key in kept else spoil(inner, poison) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [spoil(inner, f"{poison}{number}") for number, inner in enumerate(value)]
-    return poison if isinstance(value, str) else value
 
 
 def marked(out: dict[str, Any]) -> list[str]:
