@@ -167,7 +167,7 @@ def house_of(world: World, redis_url: str, home: Path) -> Iterator[House]:
         redis_url = own_redis(redis_url)
         given = given_settings(config, platform.own_url, home=home, database_url=world.url, redis_url=redis_url)
         settings = load_settings(given)
-        parts = stack.enter_context(assemble(settings, database_url=world.url, redis_url=redis_url, threads=20))
+        parts = stack.enter_context(assemble(settings, database_url=world.url, redis_url=redis_url, threads=12))
         point_robots(world.database, parts.seal, platform.own_url)
         stack.enter_context(served(door := Recorder(build_app(parts)), listener))
         channel = parts.channels["dingtalk"]

@@ -8,6 +8,13 @@ from conftest import Templates, world_of
 from running import House, house_of
 
 from bot.embedded import Stores
+from bot.logs import configure
+
+
+@pytest.fixture(autouse=True, scope="session")
+def logs() -> None:
+    """Logged as in production: of a crash its place, not pages of it."""
+    configure()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from running import House
 from world import NOW, ZONE
 
 from bot.sandbox.config import Kind, Persona
+from bot.sandbox.fields import part, parts, text
 from models.customers.activity import FollowUp
 from models.customers.customer import Customer
 from models.history import History
@@ -180,9 +181,9 @@ customers:
 """)
     lei.says("跟进 姑苏 谈了交货")
     vote = lei.card("姑苏东")
-    options = vote.body["checkbox"]["option_list"]
-    chosen = next(option["id"] for option in options if "姑苏西" in option["text"])
-    lei.device.submit(vote, {vote.body["checkbox"]["question_key"]: [chosen]})
+    box = part(vote.body, "checkbox")
+    chosen = next(text(option, "id") for option in parts(box, "option_list") if "姑苏西" in text(option, "text"))
+    lei.device.submit(vote, {text(box, "question_key"): [chosen]})
     shared_house.post()
     lei.sees("已记录跟进：姑苏西")
 

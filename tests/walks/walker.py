@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 
+import bot.delivery
 import bot.reception
 import bot.wiring
 import models.db
@@ -118,7 +119,8 @@ def process(task: Task) -> Iterator[Parts]:
     """What a process of Haitun starts with; `leases_over` lets it come when all leases of a dead one have ended."""
     workers.outbox._pool = lanes = ThreadPoolExecutor(1)
     if task.get("leases_over"):
-        setattr(workers.outbox, "utc_now", lambda: utc_now() + LEASES_ARE_OVER)  # noqa: B010
+        for room in (workers.outbox, bot.delivery):
+            setattr(room, "utc_now", lambda: utc_now() + LEASES_ARE_OVER)  # noqa: B010
     settings = load_settings(task["given"])
     given = task["given"]
     with assemble(settings, database_url=given["database_url"], redis_url=given["redis_url"], threads=4) as parts:
