@@ -34,6 +34,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+KEPT = {"cache-control": "max-age=3600"}
 # The same words whatever is wrong: a guess learns nothing.
 MISSING = ("没有这个页面", "链接不对，或者你已经不能看它的内容。请回到聊天里重新查询。")
 EXPIRED = ("链接已过期", "链接 24 小时内有效。请回到聊天里重新查询，会得到新的链接。")
@@ -45,7 +46,11 @@ def router(parts: Parts) -> APIRouter:
 
     @made.get("/page.css")
     def style() -> Response:
-        return Response(html.style(), media_type="text/css", headers={**HEADERS, "cache-control": "max-age=3600"})
+        return Response(html.asset("page.css"), media_type="text/css", headers=HEADERS | KEPT)
+
+    @made.get("/icon.svg")
+    def icon() -> Response:
+        return Response(html.asset("icon.svg"), media_type="image/svg+xml", headers=HEADERS | KEPT)
 
     @made.get("/{token}.png")
     def picture(token: str) -> Response:

@@ -56,9 +56,9 @@ def message(title: str, text: str) -> str:
 
 
 @cache
-def style() -> bytes:
-    """The style of both."""
-    return (FOLDER / "page.css").read_bytes()
+def asset(name: str) -> bytes:
+    """A file that pages refer to: `page.css`, `icon.svg`."""
+    return (FOLDER / name).read_bytes()
 
 
 def _section(card: Card) -> Section:

@@ -53,7 +53,7 @@ def test_every_card_is_a_sound_page_also_of_hostile_facts(name: str, number: int
         reader = read(html.page([render(name, given, rows=200)], viewer=poison or "李雷", at="2026-11-23 10:00"))
         names = {key for _, attributes in reader.seen for key in attributes}
         assert not [key for key in names if key.startswith("on") or key in ("style", "srcdoc")]
-        assert [attributes["href"] for tag, attributes in reader.seen if tag == "link"] == ["page.css"]
+        assert [attributes["href"] for tag, attributes in reader.seen if tag == "link"] == ["page.css", "icon.svg"]
 
 
 def test_a_page_is_readable_without_style_and_picture() -> None:
