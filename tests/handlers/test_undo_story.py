@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from world import World
 
-from handlers.undo import tied
 from models.customers.customer import Contact, Customer
 from models.errors import HaitunError
 from models.history import History
@@ -82,9 +81,9 @@ def test_the_button_belongs_to_its_own_command(world: World) -> None:
 
 
 def test_a_reply_ties_its_button_to_its_own_walk(world: World) -> None:
-    reply = tied(world.run("李雷", "customer.claim", ref="海纳"), "w1")
+    reply = world.run("李雷", "customer.claim", ref="海纳")
     (button,) = [b for b in reply.buttons if b.command == "undo"]
-    assert button.args == {"walk": "w1"}
+    assert button.args == {"walk": world.rows(History)[-1].walk}
     assert all("walk" not in b.args for b in reply.buttons if b.command != "undo")
 
 

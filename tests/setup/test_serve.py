@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -107,14 +106,10 @@ def test_the_demo_shows_the_sandbox_and_ends_with_the_one_who_started_it(install
     assert until(lambda: home.running() == {}, 20), home.running()
 
 
-def test_the_second_start_of_the_demo_is_quick(install: Install) -> None:
-    home, seconds = install(), []
-    # The best of two, for other tests share the machine.
-    for _ in range(3):
-        begin = time.monotonic()
+def test_the_demo_starts_again_on_what_it_left(install: Install) -> None:
+    home = install()
+    for _ in range(2):
         home.start("demo", "--port", str(home.port))
         home.wait_until_ready("/sandbox/")
-        seconds.append(time.monotonic() - begin)
         assert home.stop(signal.SIGINT) == [0]
-    assert "海豚已停止" in home.log.read_text(encoding="utf-8")
-    assert min(seconds[1:]) < 5, seconds
+    assert home.log.read_text(encoding="utf-8").count("海豚已停止") == 2
