@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    TextClause,
     and_,
     exists,
     func,
@@ -36,7 +35,7 @@ def claim(db: Connection, now: datetime, real_now: datetime, *, lanes: int = 16)
     marked "maybe twice".
     """
     names = [row.lane for row in db.execute(_due_lanes(now, real_now, lanes))]
-    mine = [name for name in names if db.execute(_try_lock(), {"lane": name}).scalar_one()]
+    mine = [lane for lane, is_mine in db.execute(_TRY_LOCK, {"lanes": names}) if is_mine]
     if not mine:
         return {}
     picked = _pick(db, mine, now, real_now)
@@ -162,8 +161,9 @@ def _due_lanes(now: datetime, real_now: datetime, lanes: int) -> Select[Any]:
     return statement.group_by(Outbox.lane).order_by(first).limit(lanes)
 
 
-def _try_lock() -> TextClause:
-    return text("select pg_try_advisory_xact_lock(hashtext('outbox/' || :lane))")
+_TRY_LOCK = text(
+    "select lane, pg_try_advisory_xact_lock(hashtext('outbox/' || lane)) from unnest(cast(:lanes as text[])) lane"
+)
 
 
 def _pick(db: Connection, lanes: Sequence[str], now: datetime, real_now: datetime) -> list[Outbox]:
