@@ -6,7 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
@@ -95,6 +103,12 @@ def _phone(value: object) -> str:
     return found
 
 
+def _storable(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("里面有不能用的字符")
+    return value
+
+
 def _decimal(places: int) -> Callable[[object], Decimal]:
     def convert(value: object) -> Decimal:
         try:
@@ -118,7 +132,7 @@ def choice(*options: str, **synonyms: str) -> Slot:
     return Slot("choice", options=options, synonyms=tuple(synonyms.items()))
 
 
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_storable)]
 CustomerRef = Annotated[Text, ref("customer")]
 LeadRef = Annotated[Text, ref("lead")]
 OrderRef = Annotated[Text, ref("order")]

@@ -10,7 +10,7 @@ from models.base import Base
 
 PLAIN = {"lead": "L", "customer": "C", "contact": "K", "todo": "T", "follow_up": "F", "product": "P", "person": "U"}
 DATED = {"order": "SO", "payment": "PM", "approval": "AP"}
-CODE = re.compile(r"^(?:(?P<dated>QT|CT|SO|PM|RF|IV|AP|TK|RT)\d{8}-\d{4,}|(?P<plain>[LCKOGTFPU])\d{3,})$", re.I)
+CODE = re.compile(r"^(?:(?P<dated>QT|CT|SO|PM|RF|IV|AP|TK|RT)\d{8}-\d{4,}|(?P<plain>[LCKOGTFPU])\d{3,18})$", re.I)
 _NOUNS = {letters: noun for noun, letters in (PLAIN | DATED).items()}
 
 

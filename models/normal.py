@@ -28,12 +28,14 @@ def normal_phone(text: str) -> str | None:
     """Mobile as 11 digits, landline as area code-number (extension after #), service number as digits; else None."""
     raw = unicodedata.normalize("NFKC", text)
     raw = re.sub(r"[\s().]", "", raw)
-    raw = re.sub(r"^(?:\+|00)86-?|^86-?(?=1[3-9]\d{9}$)", "", raw)
+    raw, from_abroad = re.subn(r"^(?:\+|00)86-?|^86-?(?=1[3-9]\d{9}$)", "", raw)
     digits = raw.replace("-", "")
     if _MOBILE.match(digits) or _SERVICE.match(digits):
         return digits
     if re.fullmatch(r"(?:\+|00)[1-9]\d{6,14}", digits):
         return "+" + digits.removeprefix("00").removeprefix("+")
+    if from_abroad and not digits.startswith("0"):
+        raw, digits = f"0{raw}", f"0{digits}"  # abroad the area code goes without its zero
     match = _LANDLINE.match(raw) or _LANDLINE.match(digits)
     if match is None:
         return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, false, or_
 from sqlalchemy.sql import func
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +25,7 @@ from models.normal import company_key
 from models.rows import fetch_all
 
 DEFAULT_LIMIT, MOST = 50, 200
+LAST = (1 << 63) - 1  # of a bigint
 CONTROL = ("q", "scene", "limit", "cursor")
 
 
@@ -107,6 +108,8 @@ def single_object(ctx: Context, noun: Noun, code: str) -> Json:
 
 
 def _conditions(ctx: Context, noun: Noun, query: dict[str, str]) -> list[ColumnElement[bool]]:
+    if any("\0" in value for value in query.values()):
+        raise BadRequest("查询里有不能用的字符")
     found = []
     scene = query.get("scene", "all")
     if scene != "all":
@@ -133,7 +136,8 @@ def _containing(noun: Noun, q: str) -> ColumnElement[bool]:
     for name in noun.named:
         column = getattr(model, name)
         if name == "name_key":
-            parts.append(column.contains(company_key(q), autoescape=True))
+            key = company_key(q)  # of nothing but punctuation nothing is left
+            parts.append(column.contains(key, autoescape=True) if key else false())
         else:
             parts.append(func.lower(column).contains(q.lower(), autoescape=True))
     if not parts:
@@ -144,7 +148,7 @@ def _containing(noun: Noun, q: str) -> ColumnElement[bool]:
 def _limit(text: str) -> int:
     if not text:
         return DEFAULT_LIMIT
-    if not text.isdigit() or not 1 <= int(text) <= MOST:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST))) or not 1 <= int(text) <= MOST:
         raise BadRequest("limit 不对", f"1 到 {MOST}")
     return int(text)
 
@@ -155,9 +159,10 @@ def _sealed(ident: int) -> str:
 
 def _opened(cursor: str) -> int:
     try:
-        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        ident = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as error:
         raise BadRequest("cursor 不对") from error
+    return min(ident, LAST)
 
 
 def _json(value: Json) -> Response:
