@@ -24,6 +24,7 @@ class Outbox(Base):
         Index("ix_outbox_due", "due_at", postgresql_where=text("state in ('waiting', 'retrying')")),
         Index("ix_outbox_ref", "ref", "id"),
         Index("ix_outbox_card", "card_id"),
+        Index("ix_outbox_person", "person_id", "topic", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
