@@ -39,6 +39,13 @@ def pytest_report_header() -> list[str]:
     return [f"stores: PostgreSQL {shown['database_url']}, Redis or Valkey {shown['redis_url']}"]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests recorded of their extent, such as the boundaries at which a walk was killed."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value} {name}")
+
+
 @dataclass(frozen=True)
 class Addresses:
     """What the embedded stores are asked for."""

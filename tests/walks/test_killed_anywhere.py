@@ -170,5 +170,4 @@ def test_killed_at_every_boundary(
         if difference:
             wrong.append(f"killed at {number} ({boundary}): {difference}")
     record_property("boundaries", len(passed))
-    print(f"{prepare.__name__}: {len(passed)} boundaries")
     assert not wrong, "\n".join(wrong)
