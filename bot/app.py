@@ -20,13 +20,16 @@ from bot.channels.dingtalk import DingTalkCardDoor, DingTalkEventDoor, DingTalkR
 from bot.channels.dingtalk_channel import DingTalkChannel
 from bot.channels.wecom import WeComDoor
 from bot.middleware import BodyLimit, RequestId
+from bot.settings import SettingsError
 from bot.wiring import WEB_THREADS, Parts
 
 log = structlog.get_logger(__name__)
 
 
 def build_app(parts: Parts, *, sandbox: ASGIApp | None = None) -> FastAPI:
-    """The whole web process. Platforms without settings have no routes."""
+    """The whole web process. Platforms without settings have no routes. Raises `SettingsError`."""
+    if parts.dingtalk is not None and parts.dingtalk.mode == "stream":
+        raise SettingsError("HAITUN_DINGTALK_MODE=stream is not served yet: set it to http")
     pool = ThreadPoolExecutor(WEB_THREADS, thread_name_prefix="walk")
 
     @asynccontextmanager
