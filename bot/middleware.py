@@ -4,16 +4,19 @@ import re
 import secrets
 
 import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.api.problems import problem
+from bot.api.problems import crashed, problem
 
 LARGEST_BODY = 1 << 20
 _ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 
 
 class RequestId:
-    """Takes a proxy's `X-Request-Id` or makes one; it stands in every log line of the request and in the answer."""
+    """Takes a proxy's `X-Request-Id` or makes one; it stands in every log line of the request and in the answer, which
+    is why a crash is answered here: further out nobody knows the id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,13 +28,23 @@ class RequestId:
         given = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"x-request-id"), "")
         ident = given if _ID.match(given) else secrets.token_hex(4)
 
+        has_begun = False
+
         async def answer(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 message["headers"] = [*message["headers"], (b"x-request-id", ident.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request=ident):
-            await self._app(scope, receive, answer)
+            try:
+                await self._app(scope, receive, answer)
+            except Exception as error:
+                failed = crashed(Request(scope), error)
+                if has_begun:
+                    raise
+                await failed(scope, receive, answer)
 
 
 class BodyLimit:
@@ -55,7 +68,7 @@ class BodyLimit:
             message = await receive()
             size += len(message.get("body", b""))
             if size > LARGEST_BODY:
-                return {"type": "http.disconnect"}
+                raise HTTPException(413)
             return message
 
         await self._app(scope, bounded, send)

@@ -109,13 +109,18 @@ def _storable(value: str) -> str:
     return value
 
 
+LONGEST_NUMBER = 20  # digits before the point; what is longer cannot even be rounded
+
+
 def _decimal(places: int) -> Callable[[object], Decimal]:
     def convert(value: object) -> Decimal:
         try:
             number = Decimal(str(value).replace(",", "").replace("¥", "").strip())
         except InvalidOperation as error:
             raise ValueError("不是数字") from error
-        if not number.is_finite() or number != round(number, places):
+        if not number.is_finite() or number.adjusted() > LONGEST_NUMBER:
+            raise ValueError("这个数字太大")
+        if number != round(number, places):
             raise ValueError(f"最多 {places} 位小数")
         return number
 

@@ -1,6 +1,7 @@
 """`POST /api/commands/{name}`: every command of the registry, with its own argument schema."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -42,7 +43,19 @@ def router(parts: Parts) -> APIRouter:
 
 def _schema(command: Command) -> dict[str, Any]:
     schema = command.args.model_json_schema()
+    schema = _inlined(schema, schema.pop("$defs", {}))
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _inlined(schema: Any, known: Mapping[str, Any]) -> Any:
+    """The schema with what it refers to in place: a reference would be looked up in the whole document."""
+    if isinstance(schema, list):
+        return [_inlined(part, known) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(known[schema["$ref"].rpartition("/")[2]], known)
+    return {name: _inlined(part, known) for name, part in schema.items()}
 
 
 def _endpoint(parts: Parts, command: Command) -> Any:

@@ -36,6 +36,14 @@ def refusal(error: HaitunError) -> Problem:
     return problem(status, error.code, error.title, error.detail, **more, **error.facts)
 
 
+def crashed(request: Request, error: Exception) -> Problem:
+    """What a person is told of a crash: the number under which the log has it."""
+    number = request_number()
+    route = request.scope.get("route")  # as declared: a path may hold a link that opens something
+    log.error("request_failed", number=number, path=getattr(route, "path", ""), exc_info=error)
+    return problem(500, "internal_error", f"系统开小差了，编号 {number}", reference=number)
+
+
 def install(app: FastAPI) -> None:
     """Makes every error of the app a problem document."""
 
@@ -54,10 +62,3 @@ def install(app: FastAPI) -> None:
     def _invalid(request: Request, error: RequestValidationError) -> Problem:
         where = [".".join(str(part) for part in fault["loc"]) for fault in error.errors()]
         return problem(400, "bad_request", TITLES[400], "、".join(where))
-
-    @app.exception_handler(Exception)
-    def _crashed(request: Request, error: Exception) -> Problem:
-        number = request_number()
-        route = request.scope.get("route")  # as declared: a path may hold a link that opens something
-        log.error("request_failed", number=number, path=getattr(route, "path", ""), exc_info=error)
-        return problem(500, "internal_error", f"系统开小差了，编号 {number}", reference=number)
