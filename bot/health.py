@@ -48,8 +48,11 @@ def examine(parts: Parts) -> list[Finding]:
 def _examined(name: str, check: Callable[[], str]) -> Finding:
     try:
         return Finding(name, ok=True, detail=check())
-    except (_Broken, PlatformError) as error:
+    except _Broken as error:
         return Finding(name, ok=False, detail=_line(error))
+    except PlatformError as error:
+        named = f" ({error.setting})" if error.setting else ""
+        return Finding(name, ok=False, detail=f"{_line(error)}{named}")
     except SQLAlchemyError as error:
         return Finding(name, ok=False, detail=f"{_line(getattr(error, 'orig', error))} (HAITUN_DATABASE_URL)")
     except redis.RedisError as error:
