@@ -13,7 +13,8 @@ from models.outbox import Outbox
 LANES = 16
 PATIENCE_SECONDS = 1.0
 log = structlog.get_logger(__name__)
-_pool = ThreadPoolExecutor(8, thread_name_prefix="post")
+# Threads of its own for each way out: one platform that hangs takes none of another's.
+_pools = {name: ThreadPoolExecutor(6, thread_name_prefix=f"post-{name}") for name in ("wecom", "dingtalk", "robot")}
 
 
 def drain(parts: Parts, now: datetime) -> int:
@@ -27,7 +28,7 @@ def drain(parts: Parts, now: datetime) -> int:
             taken = post_office.claim(db, now, utc_now(), lanes=LANES - len(busy)) if len(busy) < LANES else {}
             post_office.extend(db, [ident for idents in busy.values() for ident in idents], utc_now())
         for rows in taken.values():
-            busy[_pool.submit(_work, parts, rows, now)] = [row.id for row in rows]
+            busy[_pools[rows[0].channel].submit(_work, parts, rows, now)] = [row.id for row in rows]
         total += len(taken)
         if not busy:
             return total
@@ -46,4 +47,5 @@ def _work(parts: Parts, rows: list[Outbox], now: datetime) -> None:
 
 def close() -> None:
     """Waits for what is being sent."""
-    _pool.shutdown(wait=True, cancel_futures=True)
+    for pool in _pools.values():
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -117,7 +117,8 @@ DOORS: dict[str, Any] = {
 @contextmanager
 def process(task: Task) -> Iterator[Parts]:
     """What a process of Haitun starts with; `leases_over` lets it come when all leases of a dead one have ended."""
-    workers.outbox._pool = lanes = ThreadPoolExecutor(1)
+    lanes = ThreadPoolExecutor(1)
+    workers.outbox._pools = dict.fromkeys(workers.outbox._pools, lanes)
     if task.get("leases_over"):
         for room in (workers.outbox, bot.delivery):
             setattr(room, "utc_now", lambda: utc_now() + LEASES_ARE_OVER)  # noqa: B010
