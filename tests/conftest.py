@@ -61,6 +61,10 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     base = tmp_path_factory.getbasetemp()
     home = (base.parent if WORKER != "main" else base) / "stores-home"
     with open_stores(Addresses(home, **GIVEN), linger=WORKER != "main") as held:
+        if not GIVEN["database_url"]:
+            with admin(held.database_url) as db:  # databases come and go by the hundred, and no test cuts the power
+                db.execute(text("alter system set fsync = off"))
+                db.execute(text("select pg_reload_conf()"))
         yield held
 
 
