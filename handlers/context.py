@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Insert, Update, bindparam, delete, insert, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from handlers.reply import Button, Facts, Subject
 from models.base import Base, Json, Record, plain
@@ -53,7 +54,9 @@ class Notice:
 class Context:
     """One command in one transaction. `actor` is None for the clock; `now` is business time; `walk` groups history.
     `memo` keeps what was read and no command changes: rules in force, names of people, seas and pools.
-    `page_size` is how many rows a list reads: a chat holds few, a web page more."""
+    With `keeps_letters` outbox rows are collected in `letters` until the door writes them all (`notices.flush`).
+    With `is_bulk` many rows change alike: `save` only notes what changes, `write_history` writes it, all rows of a kind
+    at once. `page_size` is how many rows a list reads: a chat holds few, a web page more."""
 
     db: Connection
     actor: Person | None
@@ -72,9 +75,11 @@ class Context:
     tapped_card: int | None = None  # refreshed by the tap itself, which brings the right to it
     memo: dict[Any, Any] = field(default_factory=dict)
     keeps_letters: bool = False
+    is_bulk: bool = False
     letters: list[Json] = field(default_factory=list)
     page_size: int = 20
     _pending: list[Json] = field(default_factory=list)
+    _postponed: dict[Update, list[Json]] = field(default_factory=dict)
 
     @property
     def me(self) -> Person:
@@ -109,11 +114,15 @@ class Context:
         model: type[N] = row.model  # type: ignore[attr-defined]
         where = {"row_id": row.id, "row_version": row.version}
         values = {**changes, "updated_at": self.now}
-        found = self.db.execute(_update(model, tuple(values)), values | where).first()
-        if found is None:
-            raise Stale("刚被别人改过", "你看到的不是最新内容", "请重新查看后再试")
+        if self.is_bulk:
+            self._postponed.setdefault(_update(model, tuple(values)), []).append(values | where)
+            after: N = replace(row, **values, version=row.version + 1)  # type: ignore[type-var]
+        else:
+            found = self.db.execute(_update_one(model, tuple(values)), values | where).first()
+            if found is None:
+                raise _changed_meanwhile()
+            after = freeze(model, found)
         before = {key: plain(getattr(row, key)) for key in changes}
-        after = freeze(model, found)
         self._change(after, before, {key: plain(value) for key, value in changes.items()})
         return after
 
@@ -165,6 +174,10 @@ class Context:
 
     def write_history(self) -> None:
         """Writes the collected entries in one statement; changes after the last entry belong to it."""
+        for statement, rows in self._postponed.items():
+            if self.db.execute(statement, rows).rowcount != len(rows):
+                raise _changed_meanwhile()
+        self._postponed = {}
         if self._pending and self.entries:
             self.entries[-1]["changes"] = self.entries[-1]["changes"] + self._pending
             self._pending = []
@@ -190,13 +203,22 @@ def _insertion(model: type[Base]) -> Insert:
     return insert(model.__table__).returning(*model.__table__.c)
 
 
+def _changed_meanwhile() -> Stale:
+    return Stale("刚被别人改过", "你看到的不是最新内容", "请重新查看后再试")
+
+
+@lru_cache(500)
+def _update_one(model: type[Base], columns: tuple[str, ...]) -> ReturningUpdate[Any]:
+    return _update(model, columns).returning(*model.__table__.c)
+
+
 @lru_cache(500)
 def _update(model: type[Base], columns: tuple[str, ...]) -> Update:
-    """Of one row whose version is still the one that was read."""
+    """Of rows whose version is still the one that was read."""
     table = model.__table__
     values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
     mine = (table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
-    return update(table).where(*mine).values(**values, version=table.c.version + 1).returning(*table.c)
+    return update(table).where(*mine).values(**values, version=table.c.version + 1)
 
 
 def subject_of(row: Record) -> Subject:

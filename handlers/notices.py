@@ -1,14 +1,15 @@
 """The post office's counter: notices become outbox rows, in the transaction that caused them."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from handlers.addressees import address, known
 from handlers.company import rules
 from handlers.context import Context, Notice
 from handlers.reply import Button, Facts, Subject
@@ -18,7 +19,7 @@ from models.company.people import ChannelAccount, Person
 from models.company.robot import Robot
 from models.company.rule import QuietHours
 from models.outbox import Outbox
-from models.rows import fetch_all, fetch_one, freeze, query
+from models.rows import freeze, query
 from models.sent_card import SentCard
 
 CARD_LIFE = timedelta(hours=72)
@@ -42,25 +43,12 @@ GROUP_FACTS = (
 
 def post(ctx: Context) -> int:
     """Writes all queued notices and card refreshes; returns how many outbox rows there are to deliver."""
+    known(ctx, (person for notice in ctx.notices for person in notice.people))
     rows = [row for notice in ctx.notices for row in _rows(ctx, notice)]
     rows += refreshes(ctx, ctx.stale_cards)
     ctx.notices, ctx.stale_cards = [], []
     enqueue(ctx, rows)
     return len(rows)
-
-
-def address(ctx: Context, person_ids: Iterable[int], prefer: str | None) -> dict[int, ChannelAccount]:
-    """On which platform each person hears: the one last used, else where the matter started, else WeCom first."""
-    wanted = tuple(set(person_ids))
-    people = {p.id: p for p in fetch_all(ctx.db, Person, Person.id.in_(wanted), Person.is_active)} if wanted else {}
-    accounts: dict[int, dict[str, ChannelAccount]] = {}
-    for account in fetch_all(ctx.db, ChannelAccount, ChannelAccount.person_id.in_(list(people))) if people else ():
-        accounts.setdefault(account.person_id, {})[account.platform] = account
-    chosen = {}
-    for ident, own in accounts.items():
-        order = [people[ident].last_platform, prefer, "wecom", "dingtalk"]
-        chosen[ident] = next(own[name] for name in order if name is not None and name in own)
-    return chosen
 
 
 def quiet_until(ctx: Context) -> datetime:
@@ -172,11 +160,13 @@ def flush(ctx: Context) -> None:
 
 def refreshes(ctx: Context, subjects: Sequence[Subject]) -> list[Json]:
     """Rows that bring the live cards of these subjects to the present state."""
-    rows: list[Json] = []
+    idents: dict[str, list[int]] = {}
     for subject in dict.fromkeys(subjects):
-        live: Iterable[Any] = ctx.db.execute(_LIVE, {"noun": subject.noun, "ident": subject.ident})
-        rows += [refresh_row(ctx, card) for card in live if card.id != ctx.tapped_card]
-    return rows
+        idents.setdefault(subject.noun, []).append(subject.ident)
+    live: list[Any] = [
+        card for noun, own in idents.items() for card in ctx.db.execute(_LIVE, {"noun": noun, "idents": own})
+    ]
+    return [refresh_row(ctx, card) for card in live if card.id != ctx.tapped_card]
 
 
 def refresh_row(ctx: Context, card: SentCard) -> Json:
@@ -204,8 +194,11 @@ def refresh_row(ctx: Context, card: SentCard) -> Json:
 _INSERT = upsert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"])
 _CARD = insert(SentCard.__table__).returning(*SentCard.__table__.c)
 _ROBOTS = query(Robot, Robot.is_enabled, Robot.topics.contains(bindparam("topic", type_=JSONB)))
-_LIVE = select(SentCard.id, SentCard.person_id, SentCard.channel, SentCard.account, SentCard.template).where(
-    SentCard.noun == bindparam("noun"), SentCard.record_id == bindparam("ident"), SentCard.state == "active"
+_LIVE = (
+    select(SentCard.id, SentCard.person_id, SentCard.channel, SentCard.account, SentCard.template)
+    .where(SentCard.noun == bindparam("noun"), SentCard.state == "active")
+    .where(SentCard.record_id == func.any(bindparam("idents", type_=ARRAY(BigInteger))))
+    .order_by(SentCard.id)
 )
 
 
@@ -230,7 +223,7 @@ def _rows(ctx: Context, notice: Notice) -> list[Json]:
 
 def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[Json]:
     rows: list[Json] = []
-    robots = [freeze(Robot, row) for row in ctx.db.execute(_ROBOTS, {"topic": [notice.topic]})]
+    robots = _robots(ctx, notice.topic)
     if not robots:
         return rows
     concerned = _concerned(ctx, notice)
@@ -262,16 +255,21 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
     return rows
 
 
+def _robots(ctx: Context, topic: str) -> list[Robot]:
+    if (Robot, topic) not in ctx.memo:
+        ctx.memo[Robot, topic] = [freeze(Robot, row) for row in ctx.db.execute(_ROBOTS, {"topic": [topic]})]
+    found: list[Robot] = ctx.memo[Robot, topic]
+    return found
+
+
 def _concerned(ctx: Context, notice: Notice) -> Person | None:
     if ctx.actor is not None and ctx.actor.id == notice.concerned:
         return ctx.actor
-    return None if notice.concerned is None else fetch_one(ctx.db, Person, Person.id == notice.concerned)
+    found = known(ctx, [notice.concerned]) if notice.concerned is not None else {}
+    return next((one.person for one in found.values()), None)
 
 
 def _mentions(ctx: Context, robot: Robot, concerned: int | None) -> list[str]:
     if not robot.mentions or concerned is None:
         return []
-    statement = select(ChannelAccount.account).where(
-        ChannelAccount.person_id == concerned, ChannelAccount.platform == robot.kind
-    )
-    return list(ctx.db.execute(statement).scalars())
+    return [one.accounts[robot.kind].account for one in known(ctx, [concerned]).values() if robot.kind in one.accounts]

@@ -33,10 +33,10 @@ def run_due(parts: Parts, now: datetime) -> None:
 
 
 @contextmanager
-def clock(parts: Parts, now: datetime, command: str) -> Iterator[Context]:
+def clock(parts: Parts, now: datetime, command: str, *, is_bulk: bool = False) -> Iterator[Context]:
     """A transaction of the clock: no actor, its history and notices written at the end."""
     with parts.database.transaction() as db:
-        ctx = Context(db, None, now, "clock", parts.settings.timezone, command=command)
+        ctx = Context(db, None, now, "clock", parts.settings.timezone, command=command, is_bulk=is_bulk)
         yield ctx
         desk.finish(ctx)
     parts.nudge.wake()
@@ -49,15 +49,21 @@ def _remind(parts: Parts, now: datetime) -> None:
 
 def _warn_customers(parts: Parts, now: datetime) -> None:
     with clock(parts, now, "customer.reclaim_warn") as ctx:
-        reclaiming.warn(ctx)
+        batches = reclaiming.owners_to_warn(ctx)
+    for owners in batches:
+        with clock(parts, now, "customer.reclaim_warn", is_bulk=True) as ctx:
+            reclaiming.warn(ctx, owners)
 
 
 def _reclaim_customers(parts: Parts, now: datetime) -> None:
     with clock(parts, now, "customer.reclaim") as ctx:
-        idents = reclaiming.due_ids(ctx)
-    for ident in idents:
-        with clock(parts, now, "customer.reclaim") as ctx:
-            reclaiming.reclaim_one(ctx, ident)
+        batches = reclaiming.due_batches(ctx)
+    for idents in batches:
+        with clock(parts, now, "customer.reclaim", is_bulk=True) as ctx:
+            outdated = reclaiming.reclaim_batch(ctx, idents)
+        if outdated:
+            with clock(parts, now, "customer.reclaim", is_bulk=True) as ctx:
+                reclaiming.put_right(ctx, outdated)
 
 
 def _warn_leads(parts: Parts, now: datetime) -> None:

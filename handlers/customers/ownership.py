@@ -1,5 +1,6 @@
 """The only way an owner ever changes; the ledger it keeps gives quotas, cool-downs and 领取次数 (domain.md E.1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from models.clock import day_start
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.customers.ownership import Ownership
-from models.rows import Column, fetch_one
+from models.rows import Column, fetch_all
 from models.sales.lead import OPEN, Lead
 
 How = Literal["create", "claim", "assign", "transfer", "convert", "load"]
@@ -59,12 +60,16 @@ def begin(ctx: Context, row: Any, owner_id: int, *, how: How, pool_id: int | Non
     ctx.insert(Ownership, **values, started_at=at or ctx.now, how=how)
 
 
-def end(ctx: Context, row: Any, *, out: Out, note: str = "") -> None:
-    """Closes the open period, if there is one."""
-    noun = row.model.__tablename__
-    period = fetch_one(
-        ctx.db, Ownership, Ownership.noun == noun, Ownership.record_id == row.id, Ownership.ended_at.is_(None)
-    )
+def open_periods(ctx: Context, noun: str, idents: Iterable[int]) -> dict[int, Ownership]:
+    """The periods that have not ended, by record."""
+    of_them = (Ownership.noun == noun, Ownership.record_id.in_(list(idents)), Ownership.ended_at.is_(None))
+    return {period.record_id: period for period in fetch_all(ctx.db, Ownership, *of_them)}
+
+
+def end(ctx: Context, row: Any, *, out: Out, note: str = "", period: Ownership | None = None) -> None:
+    """Closes the open period, if there is one; it is looked for where the caller does not give it."""
+    if period is None:
+        period = open_periods(ctx, row.model.__tablename__, [row.id]).get(row.id)
     if period is not None:
         ctx.save(period, ended_at=ctx.now, reason_out=out, note_out=note or None)
 
@@ -78,6 +83,7 @@ def change(
     out: Out | None = None,
     home_id: int | None = None,
     note: str = "",
+    period: Ownership | None = None,
     **changes: Any,
 ) -> Any:
     """Moves a customer or lead to an owner, or to a pool with `to=None`. `changes` are further columns of the row;
@@ -86,7 +92,7 @@ def change(
     New ownership always starts a full period: the caller gives `clock_at` and `reclaim_at`.
     """
     if row.owner_id is not None:
-        end(ctx, row, out=out or "transfer", note=note)
+        end(ctx, row, out=out or "transfer", note=note, period=period)
     if to is not None:
         begin(ctx, row, to, how=how or "assign", pool_id=home_id)
         return ctx.save(row, owner_id=to, owned_at=ctx.now, **changes)

@@ -8,17 +8,17 @@ from handlers.command import Command, Permission
 from handlers.context import Context, unique
 from handlers.customers import claiming, ownership, seas
 from handlers.customers.customer_view import CUSTOMER, shown
+from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
 from handlers.finding import find
 from handlers.presenting import names, people
 from handlers.reply import Reply
 from models.company.rule import SeaRules
-from models.customers.activity import Todo
-from models.customers.customer import Customer, TeamMember
+from models.customers.customer import Customer
 from models.customers.sea import Sea
 from models.errors import Conflict, Invalid
 from models.money.order import Order, Payment
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_one
 
 
 class ClaimCustomer(Args):
@@ -82,29 +82,12 @@ def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
     if sea_id is None:
         raise Invalid("sea", "不知道退到哪个公海", next_step="请说明公海")
     old = customer.owner_id
-    customer = to_sea(ctx, customer, sea_id, out="return", note=args.reason)
+    held = held_with(ctx, [customer.id])[customer.id]
+    customer = to_sea(ctx, customer, sea_id, out="return", note=args.reason, held=held)
     ctx.record("customer.returned", customer, owner_id=old, facts={"reason": args.reason})
     announce(ctx, "customer.returned", customer, told=unique([old]), concerned=old, reason=args.reason)
     more: dict[str, Any] = {"sea": names(ctx, Sea, [sea_id])[sea_id], "reason": args.reason}
     return shown(ctx, customer, undo=True, template="customers/returned", **more)
-
-
-def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out, note: str) -> Customer:
-    """Takes the owner off, closes his open todos about it, and removes write access of the team (E.1.3.10)."""
-    writers = (TeamMember.customer_id == customer.id, TeamMember.access == "read_write")
-    for member in fetch_all(ctx.db, TeamMember, *writers):
-        ctx.save(member, access="read")
-    open_todos = (Todo.noun == "customer", Todo.record_id == customer.id, Todo.status == "open")
-    for todo in fetch_all(ctx.db, Todo, *open_todos):
-        ctx.save(todo, status="cancelled", done_at=ctx.now)
-    ctx.refresh_cards("customer", customer.id)
-    cleared: dict[str, Any] = dict.fromkeys(
-        ("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at")
-    )
-    unwarned: dict[str, Any] = {"warn_at": None, "warned_at": None}
-    pooled: dict[str, Any] = {"sea_id": sea_id, "home_sea_id": sea_id, "entered_sea_at": ctx.now}
-    row: Customer = ownership.change(ctx, customer, to=None, out=out, note=note, **pooled, **cleared, **unwarned)
-    return row
 
 
 def _refuse_undecided(ctx: Context, customer: Customer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from handlers.context import Context, Notice, subject_of, unique
 from handlers.customers import reclaim, seas
-from handlers.customers.warned import was_warned
+from handlers.customers.warned import was_warned, written
 from handlers.presenting import names
 from handlers.reply import Button
 from handlers.sales import lead_notices, lead_pools
@@ -130,7 +130,8 @@ def _was_warned(ctx: Context, lead: Lead) -> bool:
         return False
     if lead.owner_id is None:
         return False
-    found = was_warned(ctx, WARNING, lead.owner_id, lead.code, since=lead.warned_at, last=_warning_due(ctx, lead))
+    notices = written(ctx, WARNING, [lead.owner_id], lead.warned_at).get(lead.owner_id, [])
+    found = was_warned(ctx, notices, lead.code, since=lead.warned_at, last=_warning_due(ctx, lead))
     if found == "lost":
         ctx.save(lead, warned_for=None, warned_at=None)
     return found == "yes"

@@ -77,13 +77,15 @@ class Life:
     def tick(self, now: datetime) -> bool:
         """Whether it has an owner afterwards."""
         self.now = now
-        for ident in reclaiming.due_ids(self.ctx(None)):
+        for idents in reclaiming.due_batches(self.ctx(None)):
             ctx = self.ctx(None)
-            reclaiming.reclaim_one(ctx, ident)
+            outdated = reclaiming.reclaim_batch(ctx, idents)
             desk.finish(ctx)
-        ctx = self.ctx(None)
-        reclaiming.warn(ctx)
-        desk.finish(ctx)
+            reclaiming.put_right(self.ctx(None), outdated)
+        for owners in reclaiming.owners_to_warn(self.ctx(None)):
+            ctx = self.ctx(None)
+            reclaiming.warn(ctx, owners)
+            desk.finish(ctx)
         arrived = {"state": "sent", "sent_at": now}
         self.db.execute(
             update(Outbox.__table__).where(Outbox.state == "waiting", Outbox.due_at <= now).values(**arrived)
