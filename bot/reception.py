@@ -89,7 +89,13 @@ def answer_to(parts: Parts, ctx: Context, inbound: Said | Tapped | Joined) -> Re
     person = person_by_account(ctx.db, inbound.platform, inbound.account) if inbound.account else None
     if person is None:
         return None if isinstance(inbound, Joined) else Reply("stranger")
-    ctx.actor = _seen(ctx, person, inbound)
+    ctx.actor = person
+    reply = _answer(parts, ctx, inbound)
+    _see(ctx, person, inbound)
+    return reply
+
+
+def _answer(parts: Parts, ctx: Context, inbound: Said | Tapped | Joined) -> Reply | None:
     match inbound:
         case Said():
             return answering.said(parts, ctx, inbound)
@@ -99,11 +105,16 @@ def answer_to(parts: Parts, ctx: Context, inbound: Said | Tapped | Joined) -> Re
             return answering.joined(ctx, inbound)
 
 
-def _seen(ctx: Context, person: Person, inbound: Inbound) -> Person:
-    """Remembers on which platform the person spoke last: that is where he hears (contract.md Chat)."""
+def _see(ctx: Context, person: Person, inbound: Inbound) -> None:
+    """Remembers on which platform the person spoke last: that is where he hears (contract.md Chat).
+
+    After the command, which locks its record first and persons then: the other way round two messages of a newcomer
+    would wait for each other.
+    """
     if person.last_platform != inbound.platform and not isinstance(inbound, Joined):
-        ctx.db.execute(update(Person.__table__).where(Person.id == person.id).values(last_platform=inbound.platform))
-    return person
+        elsewhere = Person.last_platform.is_distinct_from(inbound.platform)
+        mine = update(Person.__table__).where(Person.id == person.id, elsewhere)
+        ctx.db.execute(mine.values(last_platform=inbound.platform))
 
 
 def _enter(db: Connection, inbound: Said | Tapped | Joined, now: datetime) -> int | None:
