@@ -55,7 +55,7 @@ def assemble(
     *,
     database_url: str,
     redis_url: str,
-    threads: int = WEB_THREADS,
+    threads: int = WEB_THREADS * 2,  # walks of callbacks and calls of the API side by side
     statement_ms: int = STATEMENT_MS,
 ) -> Iterator[Parts]:
     """Builds the parts and closes their pools at the end. Connects to nothing yet."""

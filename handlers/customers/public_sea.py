@@ -10,7 +10,7 @@ from handlers.customers import claiming, ownership, seas
 from handlers.customers.customer_view import CUSTOMER, shown
 from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
-from handlers.finding import find
+from handlers.finding import find, reread
 from handlers.presenting import names, people
 from handlers.reply import Reply
 from models.company.rule import SeaRules
@@ -32,10 +32,15 @@ class ReturnCustomer(Args):
 
 
 def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
-    """One person wins: customer locked, then person; the decision is `claiming.refusal` (domain.md E.1.3)."""
-    customer = find(ctx, CUSTOMER, args.ref, lock=True, also=permits.my_sea(ctx, Customer.home_sea_id))
+    """One person wins: customer locked, then person; the decision is `claiming.refusal` (domain.md E.1.3).
+
+    Whoever sees at once that it is taken is refused without a lock: a crowd does not queue behind its losers.
+    """
+    customer = find(ctx, CUSTOMER, args.ref, also=permits.my_sea(ctx, Customer.home_sea_id))
+    if customer.owner_id is None:
+        customer = reread(ctx, customer, write=None, noun=CUSTOMER)
+        ownership.lock_person(ctx, ctx.me.id)
     rules, _ = seas.rules_of(ctx, customer.home_sea_id)
-    ownership.lock_person(ctx, ctx.me.id)
     denied = claiming.refusal(_claim(ctx, customer, rules))
     if denied is not None:
         raise denied
