@@ -51,6 +51,7 @@ class Page:
                 "messages": [message_json(message) for message in platform.messages],
                 "wire": [exchange_json(exchange) for exchange in platform.wire],
                 "faults": platform.faults.pending(),
+                "last_used": dict(platform.last_used),
             }
         return JSONResponse(shown, headers={"cache-control": "no-store"})
 
@@ -66,13 +67,15 @@ class Page:
         if body is None:
             return _no("只接受本页面发出的 JSON 请求", 400)
         kind, account = text(body, "platform"), text(body, "account")
-        if kind not in ("wecom", "dingtalk") or self.platform.account(cast(Kind, kind), account) is None:
+        persona = self.platform.persona(cast(Kind, kind), account) if kind in ("wecom", "dingtalk") else None
+        if persona is None:
             return _no("没有这个人", 404)
         doing = self._deed(cast(Kind, kind), account, body)
         if doing is None:
             return _no("没有这个动作", 400)
         if not AT_ONCE.acquire(blocking=False):
             return _no("还有太多消息没有回音，请稍候", 429)
+        self.platform.last_used[persona.name] = cast(Kind, kind)
         threading.Thread(target=self._do, args=(kind, account, body, doing), daemon=True).start()
         return JSONResponse({"ok": True}, 202)
 

@@ -85,6 +85,7 @@ class State:
         self.codes: dict[str, ResponseCode] = {}
         self.cards: dict[str, CardInstance] = {}
         self.sessions: dict[str, Session] = {}
+        self.last_used: dict[str, Kind] = {}  # name -> the platform on which this person last did something
         self.media: dict[str, tuple[str, bytes]] = {}  # media_id or downloadCode -> (name, data)
         self.forget()
 

@@ -33,6 +33,13 @@ const HINTS = {
   finance: "有人登记回款，确认卡片会出现在这里",
 };
 
+/** The bot tells people things where they last spoke or tapped. */
+function hintFor(person) {
+  const used = state.last_used[person.name] || kind;
+  if (used === kind) return HINTS[role(person)];
+  return `${person.name}刚才用的是${used === "wecom" ? "企业微信" : "钉钉"}，给 TA 的通知会发到那边；在这里说句话，就改到这里`;
+}
+
 /** The accounts on the desk: two reps, an approver, finance, then whoever is left. */
 function defaultDesk(cast) {
   const order = { rep: 0, approver: 1, finance: 2 };
@@ -51,7 +58,7 @@ function places() {
   const desk = (desks[kind] ||= defaultDesk(cast));
   const people = desk.people.map((account) => cast.people.find((each) => each.account === account)).filter(Boolean);
   const choices = cast.people.map((each) => [each.account, `${each.name}　${each.title}`]);
-  const found = people.map((person) => ({ kind, ...person, role: role(person), suggestions: suggestionsFor(person), hint: HINTS[role(person)], choices }));
+  const found = people.map((person) => ({ kind, ...person, role: role(person), suggestions: suggestionsFor(person), hint: hintFor(person), choices }));
   const group = cast.groups.find((each) => each.key === desk.group);
   if (group) {
     found.push({ kind, group, people, role: "group", suggestions: ["待我审批", "帮助"], choices: cast.groups.map((each) => [each.key, each.name]),
@@ -74,14 +81,21 @@ function swap(phone, wanted) {
 
 const hooks = {
   nameOf: (platform, account) => state[platform].people.find((each) => each.account === account)?.name || account,
-  said: (phone) => finish(phone.place.role === "approver" ? "tap" : "say"),
-  pressed: () => finish("tap"),
+  said: (phone) => { use(phone); finish(phone.place.role === "approver" ? "tap" : "say"); },
+  pressed: (phone) => { use(phone); finish("tap"); },
   swap,
 };
 
+function use(phone) {
+  state.last_used[phone.speaker.name] = kind;
+}
+
 function build(shown = 0) {
   document.body.dataset.platform = kind;
-  for (const button of document.querySelectorAll("[data-switch]")) button.setAttribute("aria-pressed", String(button.dataset.switch === kind));
+  for (const button of document.querySelectorAll("[data-switch]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.switch === kind));
+    if (button.dataset.switch === kind) button.classList.remove("unread");
+  }
   phones = places().map((place) => new Phone(place, hooks));
   $("#desk").replaceChildren(...phones.map((phone) => phone.element));
   $("#tabs").replaceChildren(...phones.map((phone, index) => h("button", { type: "button", role: "tab", onclick: () => show(index) },
@@ -126,7 +140,7 @@ function listen() {
   const stream = new EventSource("events");
   const on = (name, act) => stream.addEventListener(name, (event) => act(JSON.parse(event.data)));
   on("hello", load);
-  on("message", (message) => { keep(message); receive(message, false); });
+  on("message", (message) => { keep(message); receive(message, false); elsewhere(message); });
   on("wire", (exchange) => { state?.wire.push(exchange); wire.add(exchange); faults(exchange.faults); $("#wire-dot").classList.add("on"); });
   on("faults", (event) => faults(event.faults));
   on("done", (event) => phones.filter((phone) => phone.place.kind === event.platform && phone.speaker.account === event.account)
@@ -134,6 +148,11 @@ function listen() {
   stream.addEventListener("open", () => document.body.classList.remove("offline"));
   stream.addEventListener("error", () => document.body.classList.add("offline"));
   addEventListener("pagehide", () => stream.close());
+}
+
+/** A dot on the other platform's name: something came there. */
+function elsewhere(message) {
+  if (message.platform !== kind) document.querySelector(`[data-switch="${message.platform}"]`)?.classList.add("unread");
 }
 
 function keep(message) {

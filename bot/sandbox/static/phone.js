@@ -173,6 +173,7 @@ export class Phone {
     const name = byPerson ? this.hooks.nameOf(message.platform, message.sender) : message.sender === "robot" ? "海豚机器人" : "海豚";
     const draw = this.place.kind === "wecom" ? drawWecom : drawDingtalk;
     const content = draw(message, this.hands(message));
+    for (const at of content.querySelectorAll?.(".mention") ?? []) at.textContent = "@" + this.hooks.nameOf(message.platform, at.textContent.slice(1));
     const robot = !byPerson && message.group && h("em", null, "机器人");
     return h(`div.row${bySelf ? ".self" : ""}`, { data },
       byPerson ? avatar(name) : dolphin(), h("div.says", null, message.group && !bySelf && h("div.who", null, name, robot), content,
