@@ -10,7 +10,7 @@ from bot.conversations import ask, conversation, forget, open_question
 from bot.forms import FIELDS, form_for
 from bot.handing_out import hand_out
 from bot.inbound import Joined, Said, Tapped
-from bot.listening.dialogue import CHOICE, CONFIRM, OpenQuestion, answer, question_of
+from bot.listening.dialogue import CHOICE, CONFIRM, OpenQuestion, answer, put, question_of
 from bot.listening.nearest import nearest
 from bot.listening.understanding import NOTHING, Understanding
 from bot.page_links import linked
@@ -134,8 +134,7 @@ def _tap(parts: Parts, ctx: Context, tap: Tapped, card: SentCard, button: Json) 
     if button["command"] == EDIT:
         forget(ctx, name)
         return Reply("text", {"text": "好的，请把改好的内容重新发给我"})
-    args = {**button["args"], **_chosen(button, tap.selected)}
-    args.pop(FIELDS, None)
+    args = _with_chosen(button, tap.selected)
     if button.get("text") == SUBMIT or "confirm" in args:
         forget(ctx, name)
     reply = _run(parts, ctx, name, button["command"], args)
@@ -143,10 +142,13 @@ def _tap(parts: Parts, ctx: Context, tap: Tapped, card: SentCard, button: Json) 
     return None if done and ctx.has_changed else reply
 
 
-def _chosen(button: Json, selected: Mapping[str, tuple[str, ...]]) -> Json:
-    """What was picked in a vote or form, under the arguments' names."""
-    names: Json = button["args"].get(FIELDS) or {}
-    return {names.get(key, key): values[0] for key, values in selected.items() if values}
+def _with_chosen(button: Json, selected: Mapping[str, tuple[str, ...]]) -> Json:
+    """The button's arguments with what was picked in a vote or form; other selects mean nothing."""
+    args: Json = dict(button["args"])
+    for key, path in (args.pop(FIELDS, None) or {}).items():
+        if selected.get(key):
+            args = put(args, path, selected[key][0])
+    return args
 
 
 def _keep_code(ctx: Context, card: SentCard, code: str) -> None:

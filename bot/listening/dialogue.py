@@ -116,10 +116,20 @@ def _chosen(question: OpenQuestion, said: Sentence, grammar: Grammar) -> Underst
     if question.readings:
         reading = question.readings[index]
         return Understanding(reading.command, reading.args, reading.missing, reading.question)
-    args = {**question.args, question.slot: question.candidates[index][0]}
+    args = put(question.args, question.slot, question.candidates[index][0])
     return grammar.completed(
         question.command or "", args, tuple(one for one in question.missing if one != question.slot)
     )
+
+
+def put(args: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The arguments with one more, or with one inside a line: `lines.0.product`."""
+    if "." not in path:
+        return {**args, path: value}
+    name, index, part = path.split(".")
+    rows = [dict(row) for row in args[name]]
+    rows[int(index)][part] = value
+    return {**args, name: rows}
 
 
 def _ordinal(key: str, size: int) -> int | None:

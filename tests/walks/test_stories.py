@@ -258,3 +258,17 @@ def test_the_same_button_works_again_after_a_cancel(shared_house: House, kind: K
     assert "驳回原因" in chen.taps(code, "驳回")
     assert "已驳回" in chen.says("客户信息不全")
     assert order(shared_house, code).status == "rejected"
+
+
+@pytest.mark.parametrize(("kind", "who", "customer"), [("wecom", "韩梅梅", "紫金"), ("dingtalk", "赵六", "燕山")])
+def test_a_product_that_fits_two_is_chosen_by_its_number(
+    shared_house: House, kind: Kind, who: str, customer: str
+) -> None:
+    shared_house.world.load(
+        "products: [{code: P81, name: 激光打印机, price: 900}, {code: P82, name: 喷墨打印机, price: 700}]"
+    )
+    phone = Phone(shared_house, kind, who)
+    assert "喷墨打印机" in phone.says(f"下单 {customer} 打印机x2")
+    found = re.search(r"SO\d{8}-\d{4}", shown := phone.says("2"))
+    assert found, shown
+    assert order(shared_house, found.group()).amount_fen == 140_000
