@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-SPACING = 0.02
+SPACING = 0.05
 
 
 class Nudge:

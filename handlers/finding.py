@@ -1,9 +1,10 @@
 """From what was said to a row: code, full name, or an unambiguous part of the name, among the rows one may see."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_
 
 from handlers import permits
 from handlers.context import Context
@@ -13,7 +14,7 @@ from models.codes import PLAIN, noun_of
 from models.company.people import Department, Person
 from models.errors import Ambiguous, Forbidden, NotFound, Stale
 from models.normal import company_key, simplified
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_all, fetch_one, freeze, query
 
 R = TypeVar("R", bound=Record)
 
@@ -34,7 +35,7 @@ def find(
     `Ambiguous`, with `write` also `Forbidden` (seen but not one's to change), and `Stale` on an If-Match that failed.
     """
     seen = noun.gate(ctx)
-    rows = named(ctx, noun, ref, seen if also is None else or_(seen, also), lock=lock)
+    rows = named(ctx, noun, ref, seen if also is None else _either(seen, also), lock=lock)
     if not rows:
         raise NotFound(f"没找到{noun.title}「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
     if len(rows) > 1:
@@ -70,8 +71,9 @@ def named(
     model: Any = noun.model
     ref = ref.strip()
     if noun_of(ref) == noun.name:
-        code = _by_id(model, ref) if noun.name in PLAIN and noun.name != "product" else model.code == ref.upper()
-        return fetch_all(ctx.db, model, code, seen, lock=lock)
+        is_id = noun.name in PLAIN and noun.name != "product"
+        found = ctx.db.execute(_coded(model, is_id, seen, lock), {"code": int(ref[1:]) if is_id else ref.upper()})
+        return [freeze(model, row) for row in found]
     key = company_key(ref)
     if not key or not noun.named:
         return []
@@ -117,8 +119,16 @@ def _people_like(ctx: Context, ref: str) -> list[Person]:
     return fetch_all(ctx.db, Person, Person.name.contains(ref, autoescape=True), Person.is_active, limit=6)
 
 
-def _by_id(model: Any, code: str) -> ColumnElement[bool]:
-    return model.id == int(code[1:])  # type: ignore[no-any-return]
+@lru_cache(5000)
+def _either(seen: ColumnElement[bool], also: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(seen, also)
+
+
+@lru_cache(5000)
+def _coded(model: Any, is_id: bool, seen: ColumnElement[bool], lock: bool) -> Select[Any]:
+    """By code among what is seen; gates are the same object each time for the same person."""
+    statement = query(model, (model.id if is_id else model.code) == bindparam("code"), seen)
+    return statement.with_for_update(key_share=True) if lock else statement
 
 
 def _contains(column: Any, text: str) -> ColumnElement[bool]:

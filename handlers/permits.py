@@ -3,6 +3,10 @@
 The same predicates serve list, get, search, count, totals, reports, history, cards and API.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from handlers.command import Permission
@@ -23,6 +27,28 @@ _ALL = frozenset(Permission)
 _STAFF = _ALL - {Permission.LEAD_RESTORE}
 ROLES: dict[str, frozenset[Permission]] = {"admin": _ALL, "dept_manager": _STAFF, "staff": _STAFF}
 _WHO = {Permission.LEAD_RESTORE: "管理员"}
+_MOST = 10_000
+P = ParamSpec("P")
+Gate = Callable[Concatenate[Context, P], ColumnElement[bool]]
+
+
+def _once_a_person(gate: Gate[P]) -> Gate[P]:
+    """For gates that hold nothing but who asks: the expression is built once for each person, and being the same
+    object every time, so can be the statements around it."""
+    made: dict[Any, ColumnElement[bool]] = {}
+
+    @wraps(gate)
+    def asked(ctx: Context, /, *args: P.args, **more: P.kwargs) -> ColumnElement[bool]:
+        if ctx.actor is None:
+            return gate(ctx, *args, **more)
+        key = (ctx.actor.id, ctx.actor.role, *args, *more.items())
+        if key not in made:
+            if len(made) >= _MOST:
+                made.clear()
+            made[key] = gate(ctx, *args, **more)
+        return made[key]
+
+    return asked
 
 
 def require(ctx: Context, permission: Permission) -> None:
@@ -53,18 +79,21 @@ def on_team(ctx: Context, customer: Column, *, write: bool) -> ColumnElement[boo
     return exists(member.where(TeamMember.access == "read_write") if write else member)
 
 
+@_once_a_person
 def my_sea(ctx: Context, sea_column: Column, *, admin: bool = False) -> ColumnElement[bool]:
     """The actor is a member (or admin) of the sea in this column."""
     reach = select(1).where(SeaReach.person_id == ctx.me.id, SeaReach.sea_id == sea_column)
     return exists(reach.where(SeaReach.is_admin) if admin else reach)
 
 
+@_once_a_person
 def my_pool(ctx: Context, pool_column: Column, *, admin: bool = False) -> ColumnElement[bool]:
     """The actor is a member (or admin) of the lead pool in this column."""
     reach = select(1).where(LeadPoolReach.person_id == ctx.me.id, LeadPoolReach.pool_id == pool_column)
     return exists(reach.where(LeadPoolReach.is_admin) if admin else reach)
 
 
+@_once_a_person
 def customers(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Owned by someone in sight, on the team, or lying in a sea of his (masked)."""
     if everything(ctx):
@@ -75,6 +104,7 @@ def customers(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(in_sight(ctx, Customer.owner_id), on_team(ctx, Customer.id, write=False), my_sea(ctx, Customer.sea_id))
 
 
+@_once_a_person
 def leads(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Owned by someone in sight, or lying in a pool of his (masked)."""
     if everything(ctx):
