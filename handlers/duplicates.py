@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, insert, or_, select, text
+from sqlalchemy import ColumnElement, insert, or_, select, text, union
 
 from handlers import permits
 from handlers.context import Context
@@ -15,7 +15,7 @@ from models.customers.sea import LeadPool, Sea
 from models.errors import Limit
 from models.normal import company_core, company_key, normal_phone, simplified
 from models.query_log import QueryLog
-from models.rows import fetch_all
+from models.rows import containing, fetch_all
 from models.sales.lead import OPEN, STATES, Lead
 
 PER_HOUR = 60
@@ -54,13 +54,13 @@ def likely(ctx: Context, q: str) -> list[Json]:
 def _customers(ctx: Context, q: str) -> list[Customer]:
     phone = normal_phone(q)
     if phone is not None:
-        at = select(Contact.customer_id).where(Contact.phone == phone)
-        same: ColumnElement[bool] = or_(Customer.phone == phone, Customer.id.in_(at))
+        own, at = select(Customer.id).where(Customer.phone == phone), select(Contact.customer_id)
+        same: ColumnElement[bool] = Customer.id.in_(union(own, at.where(Contact.phone == phone)))
     else:
         core = company_core(q)
         same = Customer.name_key == company_key(q)
         if len(core) >= 2:
-            same = or_(same, Customer.name_key.contains(core, autoescape=True))
+            same = or_(same, containing(Customer.name_key, core))
     known = (
         or_(permits.customers(ctx), permits.my_sea(ctx, Customer.home_sea_id)) if ctx.actor else permits.customers(ctx)
     )
@@ -76,7 +76,7 @@ def _leads(ctx: Context, q: str) -> list[Lead]:
         core, said = company_core(q), simplified(q)
         same = Lead.name == said
         if len(core) >= 2:
-            same = or_(same, Lead.company.contains(said, autoescape=True))
+            same = or_(same, containing(Lead.company, said))
     known = or_(permits.leads(ctx), permits.my_pool(ctx, Lead.home_pool_id)) if ctx.actor else permits.leads(ctx)
     return fetch_all(ctx.db, Lead, same, known, Lead.status.in_(OPEN), order_by=[Lead.id], limit=SHOWN)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_
+from sqlalchemy import ColumnElement, Select, bindparam, case, or_
 
 from handlers import permits
 from handlers.context import Context
@@ -14,7 +14,7 @@ from models.codes import PLAIN, noun_of
 from models.company.people import Department, Person
 from models.errors import Ambiguous, Forbidden, NotFound, Stale
 from models.normal import company_key, simplified
-from models.rows import fetch_all, fetch_one, freeze, query
+from models.rows import containing, fetch_all, fetch_one, freeze, query
 
 R = TypeVar("R", bound=Record)
 
@@ -132,11 +132,7 @@ def _coded(model: Any, is_id: bool, seen: ColumnElement[bool], lock: bool) -> Se
 
 
 def _contains(column: Any, text: str) -> ColumnElement[bool]:
-    return (
-        func.lower(column).contains(text.lower(), autoescape=True)
-        if column.key != "name_key"
-        else column.contains(text, autoescape=True)
-    )
+    return containing(column, text, any_case=column.key != "name_key")
 
 
 def _said(row: Any, column: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from handlers import duplicates, permits
 from handlers.args import Arg, Args, Words
@@ -20,7 +20,7 @@ from models.codes import PLAIN, noun_of
 from models.customers.customer import Contact, Customer
 from models.errors import Invalid
 from models.normal import company_key, normal_phone, simplified
-from models.rows import fetch_all
+from models.rows import containing, fetch_all
 
 SEARCHED = (CUSTOMER, LEAD, CONTACT, ORDER, PAYMENT)
 SHOWN = 10
@@ -66,7 +66,8 @@ def _like(ctx: Context, noun: Noun, q: str) -> ColumnElement[bool] | None:
     if phone is not None:
         return _by_phone(ctx, noun, phone)
     key = company_key(q)
-    parts = [_contains(model, name, key if name == "name_key" else simplified(q)) for name in noun.named]
+    said = {name: key if name == "name_key" else simplified(q) for name in noun.named}
+    parts = [containing(getattr(model, name), one, any_case=name != "name_key") for name, one in said.items()]
     return or_(*parts) if parts and key else None
 
 
@@ -79,13 +80,6 @@ def _by_phone(ctx: Context, noun: Noun, phone: str) -> ColumnElement[bool] | Non
         return own
     of_contact = select(Contact.customer_id).where(Contact.phone == phone, permits.contacts(ctx))
     return or_(own, Customer.id.in_(of_contact))
-
-
-def _contains(model: Any, name: str, said: str) -> ColumnElement[bool]:
-    column = getattr(model, name)
-    if name == "name_key":
-        return column.contains(said, autoescape=True)  # type: ignore[no-any-return]
-    return func.lower(column).contains(said.lower(), autoescape=True)
 
 
 def check_duplicate(ctx: Context, args: CheckDuplicate) -> Reply:

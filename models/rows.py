@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, Text, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
@@ -53,3 +53,12 @@ def fetch_all(
     if limit is not None:
         statement = statement.limit(limit)
     return [freeze(model, row) for row in db.execute(statement)]
+
+
+def containing(column: Column, said: str, *, any_case: bool = False) -> ColumnElement[bool]:
+    """The text has this part, as it stands. The pattern is written into the statement: behind a parameter the server
+    would make one plan for all patterns, and that one reads the whole table instead of the trigram index."""
+    escaped = said.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    pattern = bindparam(None, f"%{escaped}%", Text, literal_execute=True)
+    found: ColumnElement[bool] = (column.ilike if any_case else column.like)(pattern, escape="/")
+    return found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, bindparam, or_, select, text, union
 
 from handlers import permits
 from handlers.context import Context
@@ -13,7 +13,7 @@ from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, Sea
 from models.errors import Duplicate
 from models.normal import company_core, company_key, simplified
-from models.rows import fetch_all, fetch_one
+from models.rows import containing, fetch_all, fetch_one, freeze, query
 from models.sales.lead import STATES, Lead
 
 
@@ -101,10 +101,16 @@ def _customer_with(ctx: Context, phone: str) -> Match | None:
 
 def customer_with(ctx: Context, phone: str) -> Customer | None:
     """The customer whose own or whose contact's phone this is, seen or not; the oldest where several have it."""
-    of_contact = select(Contact.customer_id).where(Contact.phone == phone)
-    where = or_(Customer.phone == phone, Customer.id.in_(of_contact))
-    found = fetch_all(ctx.db, Customer, where, order_by=[Customer.id], limit=1)
-    return found[0] if found else None
+    row = ctx.db.execute(_WITH_PHONE, {"phone": phone}).first()
+    return None if row is None else freeze(Customer, row)
+
+
+# Two small answers put together: asked for either at once, the server would look at every customer.
+_HOLDERS = union(
+    select(Customer.id).where(Customer.phone == bindparam("phone")),
+    select(Contact.customer_id).where(Contact.phone == bindparam("phone")),
+)
+_WITH_PHONE = query(Customer, Customer.id.in_(_HOLDERS)).order_by(Customer.id).limit(1)
 
 
 def similar(ctx: Context, lead: Lead) -> list[str]:
@@ -122,7 +128,7 @@ def _similar_customers(ctx: Context, lead: Lead) -> list[Customer]:
     seen = permits.customers(ctx)
     if not permits.everything(ctx):
         seen = or_(seen, permits.my_sea(ctx, Customer.home_sea_id))
-    return fetch_all(ctx.db, Customer, Customer.name_key.contains(core, autoescape=True), seen, limit=3)
+    return fetch_all(ctx.db, Customer, containing(Customer.name_key, core), seen, limit=3)
 
 
 def _similar_leads(ctx: Context, lead: Lead) -> list[Lead]:
