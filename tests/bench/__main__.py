@@ -1,11 +1,11 @@
-"""`python -m tests.bench bench | bench-scale | bench-peers`."""
+"""`python -m tests.bench bench | bench-scale`."""
 
 import argparse
 import os
 import shutil
 from pathlib import Path
 
-from . import arrivals, commands, envelope_cost, footprint, post, races
+from . import arrivals, commands, envelope_cost, footprint, post, races, reading, sweep
 from .ground import ground
 from .report import Report
 
@@ -34,6 +34,7 @@ RUNS = {
         post.measure,
         footprint.measure,
     ),
+    "bench-scale": (sweep.measure, reading.measure),
 }
 
 if __name__ == "__main__":

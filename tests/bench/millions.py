@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from models.db import Database
 
-from .company import REPS
+from .company import REPS, vacuum
 from .report import Report
 
 CHUNK = 500_000
@@ -57,6 +57,4 @@ def fill(database: Database, report: Report, count: int, *, due_in_thousand: int
     with database.transaction() as db:
         db.execute(_LEDGER, {"after": before})
     report.say("    the ledger is written, statistics follow")
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.execute(text("vacuum analyze customer"))
-        db.execute(text("vacuum analyze ownership"))
+    vacuum(database, "customer", "ownership")

@@ -55,6 +55,5 @@ TARGETS: dict[str, Target] = {
         "P8.worker": ("memory of a worker", "<=", 200, "MB"),
         "P8.demo": ("memory of the whole embedded demo", "<=", 600, "MB"),
         "P8.start": ("first page from the second start", "<=", 5, "s"),
-        "P9.leads": ("leads a second against Tryton", ">=", 10, "x"),
     }.items()
 }
