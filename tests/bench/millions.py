@@ -57,4 +57,4 @@ def fill(database: Database, report: Report, count: int, *, due_in_thousand: int
     with database.transaction() as db:
         db.execute(_LEDGER, {"after": before})
     report.say("    the ledger is written, statistics follow")
-    vacuum(database, "customer", "ownership")
+    vacuum(database)

@@ -18,7 +18,6 @@ from models.company.people import Person
 from models.customers.customer import Customer
 from models.rows import fetch_all, fetch_one
 
-from .company import vacuum
 from .ground import ZONE, Ground
 from .millions import fill
 from .report import Report, quantile
@@ -51,7 +50,6 @@ def measure(ground: Ground, report: Report) -> None:
         report.say(f"P6: {count:,} customers")
         fill(database, report, count - there, due_in_thousand=30, at=AT)
         there = count
-        vacuum(database, "customer", "ownership")
         with database.transaction() as db:
             lists[count] = _lists(db, report, count)
             _duplicates(db, report, count)
