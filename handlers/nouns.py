@@ -16,7 +16,7 @@ Filter = Callable[[Context, str], ColumnElement[bool]]
 class Gate(Protocol):
     """A row gate of the permit office."""
 
-    def __call__(self, ctx: Context, *, write: bool = False) -> ColumnElement[bool]: ...
+    def __call__(self, ctx: Context, /, *, write: bool = False) -> ColumnElement[bool]: ...
 
 
 @dataclass(frozen=True)

@@ -114,12 +114,19 @@ def without_repeats(rounds: Iterable[Round]) -> tuple[Round, ...]:
     """Who certainly decided the round before is not asked again in the next one."""
     kept: list[Round] = []
     for one in rounds:
-        left: Round | None = one
-        for person in _surely(kept[-1]) if kept else ():
-            left = None if left is None else without(left, person)
+        left = _unasked(one, _surely(kept[-1]) if kept else ())
         if left is not None:
             kept.append(left)
     return tuple(kept)
+
+
+def _unasked(one: Round, people: Sequence[int]) -> Round | None:
+    """The round without these people; in a line the second becomes the first when the first is taken off."""
+    left: Round | None = one
+    for _ in people:
+        for person in people:
+            left = None if left is None else without(left, person)
+    return left
 
 
 def without(one: Round, person: int) -> Round | None:
