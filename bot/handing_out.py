@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.notices import enqueue, make_card, message_row
 from handlers.reply import Button, Reply
 from models.company.people import ChannelAccount
-from models.rows import fetch_one
+from models.rows import freeze
 
 # What may be said in a group as it is: it shows no record.
 SHOWN_IN_GROUPS = ("question", "refusal", "text", "crash", "stranger", "help", "help_topic", "undone")
@@ -25,16 +25,9 @@ def hand_out(ctx: Context, inbound: Said | Tapped | Joined, reply: Reply, *, alw
     chat = inbound.chat if isinstance(inbound, Said) else ""
     if chat and reply.template in SHOWN_IN_GROUPS:
         return replace(reply, buttons=())
-    if not (reply.buttons or chat or always) and not _is_message(inbound, reply):
+    if ctx.actor is None or (not (reply.buttons or chat or always) and not _is_message(inbound, reply)):
         return reply
-    account = fetch_one(
-        ctx.db,
-        ChannelAccount,
-        ChannelAccount.platform == inbound.platform,
-        ChannelAccount.account == inbound.account,
-    )
-    if account is None:
-        return reply
+    account = freeze(ChannelAccount, (inbound.platform, inbound.account, ctx.me.id, None))
     buttons = tuple(button for button in reply.buttons if _fits(inbound.platform, button))
     card = make_card(ctx, account, reply.template, reply.facts, buttons, reply.subject) if buttons else None
     key = f"reply|{inbound.platform}|{inbound.event_id}|{secrets.token_hex(4)}"
