@@ -80,7 +80,7 @@ class House:
 
     def post(self) -> None:
         """What a worker does: events that were put off, then whatever is due."""
-        inbox.run_deferred(self.parts)
+        inbox.run_deferred(self.parts, self.world.now)
         outbox.drain(self.parts, self.world.now)
 
     def tick(self, now: datetime) -> None:

@@ -101,7 +101,7 @@ def sweep(parts: Parts, now: datetime, task: Task) -> str:
 
 def delivery(parts: Parts, now: datetime, task: Task) -> str:
     """A worker's round, one lane after another so that the boundaries have an order."""
-    inbox.run_deferred(parts)
+    inbox.run_deferred(parts, now)
     outbox.drain(parts, now)
     return ""
 
