@@ -54,13 +54,13 @@ def said(parts: Parts, ctx: Context, message: Said) -> Reply | None:
     if not message.text.strip():
         return Reply("text", {"text": WORDLESS.get(message.kind, WORDLESS["image"])})
     name = conversation(message.platform, message.account, message.chat)
-    reply = _said(parts, ctx, name, message.text)
+    reply = _said(parts, ctx, name, message)
     return hand_out(ctx, message, reply)
 
 
-def _said(parts: Parts, ctx: Context, name: str, text: str) -> Reply:
-    local, speaker = ctx.now.astimezone(ctx.zone), ctx.me.name
-    asked = open_question(ctx, name)
+def _said(parts: Parts, ctx: Context, name: str, message: Said) -> Reply:
+    text, local = message.text, (message.heard_at or ctx.now).astimezone(ctx.zone)
+    speaker, asked = ctx.me.name, open_question(ctx, name, message.heard_at)
     if asked is None:
         return _understood(parts, ctx, name, parts.grammar.understand(text, now=local, speaker=speaker), text)
     outcome = answer(asked, text, grammar=parts.grammar, now=local, speaker=speaker)

@@ -118,6 +118,17 @@ def resend(ident: Annotated[str, typer.Argument(metavar="ID", help="The first co
 
 
 @app.command()
+def rerun(
+    number: Annotated[str | None, typer.Argument(help="As the person was told it; without: all.")] = None,
+) -> None:
+    """Messages that wait or failed; runs a failed one again."""
+    from bot.cli_data import run_rerun
+
+    for line in run_rerun(number):
+        typer.echo(line)
+
+
+@app.command()
 def doctor() -> None:
     """Checks settings, database, queue and platform tokens; exit 1 where something fails."""
     from bot.cli_doctor import run_doctor

@@ -1,4 +1,4 @@
-"""Commands that work on the rows: migrate, load, token, notices, resend."""
+"""Commands that work on the rows: migrate, load, token, notices, resend, rerun."""
 
 import sys
 from collections.abc import Iterator
@@ -67,6 +67,15 @@ def run_notices(ref: str | None) -> list[str]:
 
     with opened() as parts:
         return explain_lines(parts.database, ref, parts.settings.timezone)
+
+
+def run_rerun(number: str | None) -> list[str]:
+    from bot.rerun import open_lines, rerun_one
+
+    with opened() as parts:
+        if number is None:
+            return open_lines(parts.database, parts.settings.timezone)
+        return [rerun_one(parts.database, number)]
 
 
 def run_resend(ident: str) -> str:

@@ -1,6 +1,6 @@
 """The open question of a conversation: kept in a row, so that a restart forgets nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +13,7 @@ LIFE = timedelta(minutes=10)  # domain.md E.12.3
 _OPEN = select(Dialogue.question).where(
     Dialogue.conversation == bindparam("name"), Dialogue.expires_at > bindparam("now")
 )
+_OPEN_THEN = _OPEN.where(Dialogue.asked_at <= bindparam("now"))
 
 
 def conversation(platform: str, account: str, chat: str) -> str:
@@ -20,9 +21,10 @@ def conversation(platform: str, account: str, chat: str) -> str:
     return f"{platform}:{account}:{chat}"
 
 
-def open_question(ctx: Context, name: str) -> OpenQuestion | None:
-    """What was asked here and not yet answered."""
-    found = ctx.db.execute(_OPEN, {"name": name, "now": ctx.now}).scalar_one_or_none()
+def open_question(ctx: Context, name: str, heard_at: datetime | None = None) -> OpenQuestion | None:
+    """What was asked here and not yet answered; a message that was heard before answers no question asked since."""
+    statement = _OPEN if heard_at is None else _OPEN_THEN
+    found = ctx.db.execute(statement, {"name": name, "now": heard_at or ctx.now}).scalar_one_or_none()
     return None if found is None else OpenQuestion.from_json(found)
 
 

@@ -10,14 +10,14 @@ import structlog
 from sqlalchemy import update
 
 from bot import post_office
-from bot.channels.base import PlatformError, Receipt
+from bot.channels.base import Channel, PlatformError, Receipt
 from bot.channels.robots import ROBOT_LIMIT, ROBOT_SECONDS, RobotTarget, robot_budget_key
 from bot.showing import closed, present_state, shown
 from bot.wiring import Parts
 from cards.card import Card
 from handlers.context import Context
 from models.clock import utc_now
-from models.company.people import Person
+from models.company.people import ChannelAccount, Person
 from models.company.robot import Robot
 from models.outbox import Outbox
 from models.rows import fetch_one
@@ -78,7 +78,7 @@ def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
     card = _ledger_card(parts, row.card_id)
     content = shown(row.template, row.facts, card.buttons if card is not None else ())
     if row.kind == "session":
-        return channel.reply(row.account, content, idempotency_key=f"h{row.id}")
+        return _into_group(parts, channel, row, content)
     try:
         key = card.key if card is not None else f"h{row.id}"
         receipt = channel.send(row.account, content, card_key=key, idempotency_key=f"h{row.id}")
@@ -90,6 +90,19 @@ def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
     if card is not None:
         _remember(parts, card, receipt, now)
     return receipt
+
+
+def _into_group(parts: Parts, channel: Channel, row: Outbox, content: Card) -> Receipt:
+    """By the address that came with the question or, where that is good no more, to the person himself."""
+    try:
+        return channel.reply(row.account, content, idempotency_key=f"h{row.id}")
+    except PlatformError as error:
+        with parts.database.transaction() as db:
+            own = (ChannelAccount.person_id == row.person_id, ChannelAccount.platform == row.channel)
+            account = fetch_one(db, ChannelAccount, *own)
+        if error.remedy not in ("bug", "fallback", "drop") or account is None:
+            raise
+    return channel.send_text(account.account, content, idempotency_key=f"h{row.id}t")
 
 
 def _remember(parts: Parts, card: SentCard, receipt: Receipt, now: datetime) -> None:

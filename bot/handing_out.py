@@ -14,6 +14,7 @@ from models.rows import freeze
 
 # What may be said in a group as it is: it shows no record.
 SHOWN_IN_GROUPS = ("question", "refusal", "text", "crash", "stranger", "help", "help_topic", "undone")
+TOLD_IN_PRIVATE = Reply("text", {"text": "结果已经私聊发给你"})
 
 
 def hand_out(ctx: Context, inbound: Said | Tapped | Joined, reply: Reply, *, always: bool = False) -> Reply | None:
@@ -32,7 +33,7 @@ def hand_out(ctx: Context, inbound: Said | Tapped | Joined, reply: Reply, *, alw
     card = make_card(ctx, account, reply.template, reply.facts, buttons, reply.subject) if buttons else None
     key = f"reply|{inbound.platform}|{inbound.event_id}|{secrets.token_hex(4)}"
     enqueue(ctx, [message_row(ctx, account, reply.template, reply.facts, key=key, card=card, is_urgent=True)])
-    return Reply("text", {"text": "结果已经私聊发给你"}) if chat else None
+    return TOLD_IN_PRIVATE if chat else None
 
 
 def _is_message(inbound: Said | Tapped | Joined, reply: Reply) -> bool:

@@ -9,6 +9,7 @@ import redis
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import rerun
 from bot.channels.base import PlatformError
 from bot.settings import is_loopback
 from bot.wiring import Parts
@@ -18,6 +19,9 @@ from models.migrations import at_head
 
 # A worker shows itself several times in this span.
 WORKER_SILENCE = timedelta(minutes=3)
+# What a database in good health puts off is run within seconds.
+LONGEST_WAIT = timedelta(minutes=10)
+FAILURES_OF = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ def examine(parts: Parts) -> list[Finding]:
         "search": _search,
         "queue": _queue,
         "worker": _worker,
+        "inbox": _inbox,
     }
     found = [_examined(name, partial(check, parts)) for name, check in checks.items()]
     return found + [_examined(name, channel.probe) for name, channel in parts.channels.items()]
@@ -104,6 +109,19 @@ def _worker(parts: Parts) -> str:
     if silence > WORKER_SILENCE:
         raise _Broken(f"last seen {silence.total_seconds() // 60:.0f} minutes ago: start `haitun worker --beat`")
     return f"seen {max(silence.total_seconds(), 0):.0f} s ago"
+
+
+def _inbox(parts: Parts) -> str:
+    """A message that was accepted and has had no effect is the worst that can happen to its person."""
+    now = utc_now()
+    with parts.database.transaction() as connection:
+        (count, oldest), (lost, number) = rerun.waiting(connection), rerun.failed(connection, now, FAILURES_OF)
+    if lost:
+        raise _Broken(f"{lost} accepted messages failed, the last with number {number}: see `haitun rerun`")
+    if oldest is not None and now - oldest > LONGEST_WAIT:
+        minutes = (now - oldest).total_seconds() // 60
+        raise _Broken(f"{count} messages wait, the oldest for {minutes:.0f} minutes: see `haitun rerun`")
+    return f"{count} wait" if count else "nothing waits"
 
 
 def _line(error: object) -> str:

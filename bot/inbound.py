@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 Platform = Literal["wecom", "dingtalk"]
@@ -13,7 +14,8 @@ class Said:
     """A message. `text` is empty for kinds without words; voice carries the platform's recognised text.
 
     `event_id` is what a repeated delivery shares. `chat` names a group, "" is the private chat.
-    `session` is DingTalk's sessionWebhook (already checked to be on the configured host) or "".
+    `session` is DingTalk's sessionWebhook (already checked to be on the configured host) or "". `heard_at`: when it was
+    said, of a message that is run later than that.
     """
 
     platform: Platform
@@ -25,6 +27,7 @@ class Said:
     mentioned: bool = False
     session: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-DELIVER, INBOX = "outbox.deliver", "inbox.run_deferred"
+DELIVER = "outbox.deliver"
 QUEUE = "haitun"
 
 

@@ -95,7 +95,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
                     "parts": [["电话", "手机或座机"]]}, {"topic": "撤销", "examples": ["撤销"]}],
     "list": [{"title": "活动", "items": [{"code": "G000001", "name": "广交会", "brief": "进行中"}] * 12, "total": 23},
              {"title": "活动", "items": [], "empty": "还没有活动"}],
-    "crash": [{"number": "8F3K"}],
+    "crash": [{"number": "8F3K"}, {"number": "8F3K", "said": "下单 西溪 显微镜x3" * 9}],
     "stranger": [{}],
     "undone": [{"what": "领取客户", "subject": SHORT, "changes": ["负责人：李雷 → 无"]}, {"what": "领取客户",
         "blocked": ["之后又写了跟进 F000009"]}],

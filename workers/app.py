@@ -28,7 +28,7 @@ def make_app(parts: Parts, redis_url: str) -> Celery:
 
     @app.task(name=queue.DELIVER)  # type: ignore[untyped-decorator]
     def deliver() -> None:
-        inbox.run_deferred(parts, utc_now())
+        inbox.take_turn(parts, utc_now())
         outbox.drain(parts, utc_now())
 
     @app.task(name="clock.tick")  # type: ignore[untyped-decorator]

@@ -1,14 +1,16 @@
 """Alive, ready, and the numbers of all processes."""
 
+from datetime import datetime, timedelta
+
 from fastapi import APIRouter
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from bot import rerun
 from bot.wiring import Parts
 from models.clock import utc_now
-from models.inbox import Inbox
 from models.migrations import at_head
 from models.outbox import OPEN, Outbox
 
@@ -53,20 +55,25 @@ def _gauges(parts: Parts) -> list[str]:
     """What waits, and for how long: the outbox's age is the first thing to alert on."""
     waiting = select(func.count(), func.min(Outbox.due_at)).where(Outbox.state.in_(OPEN), Outbox.due_at <= utc_now())
     dead = select(func.count()).select_from(Outbox).where(Outbox.state == "dead")
-    deferred = select(func.count()).select_from(Inbox).where(Inbox.state == "deferred")
     try:
         with parts.database.transaction() as db:
             count, oldest = db.execute(waiting).one()
-            dead_count, deferred_count = db.execute(dead).scalar_one(), db.execute(deferred).scalar_one()
+            dead_count, now = db.execute(dead).scalar_one(), utc_now()
+            (deferred, since), (failed, _) = rerun.waiting(db), rerun.failed(db, now, timedelta(days=30))
     except SQLAlchemyError:
         return []
-    age = (utc_now() - oldest).total_seconds() if oldest is not None else 0
     values = {
         "outbox_due": count,
-        "outbox_oldest_seconds": f"{age:.1f}",
+        "outbox_oldest_seconds": _age(now, oldest),
         "outbox_dead": dead_count,
-        "inbox_deferred": deferred_count,
+        "inbox_deferred": deferred,
+        "inbox_oldest_seconds": _age(now, since),
+        "inbox_failed": failed,
     }
     return [
         line for name, value in values.items() for line in (f"# TYPE haitun_{name} gauge", f"haitun_{name} {value}")
     ]
+
+
+def _age(now: datetime, since: datetime | None) -> str:
+    return f"{(now - since).total_seconds() if since is not None else 0:.1f}"

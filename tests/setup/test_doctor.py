@@ -16,7 +16,7 @@ from models.db import Database
 
 from .conftest import Install
 
-NAMES = ["settings", "database", "schema", "search", "queue", "worker", "wecom", "dingtalk"]
+NAMES = ["settings", "database", "schema", "search", "queue", "worker", "inbox", "wecom", "dingtalk"]
 NOWHERE = "postgresql+psycopg://haitun:hidden@127.0.0.1:1/haitun"
 IP_REFUSED = {"errcode": 60020, "errmsg": "not allow to access from your ip, from ip: 203.0.113.7"}
 
@@ -64,7 +64,7 @@ def test_a_database_that_does_not_answer(house: House) -> None:
     with closing(Database(NOWHERE, threads=1)) as nowhere:
         found = findings(replace(house.parts, database=nowhere))
     broken = [one for one in found.values() if not one.ok]
-    assert [one.name for one in broken][:4] == ["database", "schema", "search", "worker"]
+    assert [one.name for one in broken][:5] == ["database", "schema", "search", "worker", "inbox"]
     assert "HAITUN_DATABASE_URL" in found["database"].detail
     assert "hidden" not in str(broken)
 
@@ -98,6 +98,28 @@ def test_a_worker_that_is_silent(house: House) -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "payload", "minutes", "said"),
+    [
+        ("deferred", "{}", 25, "1 messages wait, the oldest for 25 minutes"),
+        ("failed", "{}", 300, "1 accepted messages failed, the last with number 8F3K"),
+        ("deferred", "{}", 1, None),
+        ("failed", None, 300, None),  # its person was told on the response, nothing is lost
+        ("failed", "{}", 6000, None),
+    ],
+)
+def test_messages_that_were_accepted_and_had_no_effect(
+    house: House, state: str, payload: str | None, minutes: int, said: str | None
+) -> None:
+    made = "insert into inbox (platform, event_id, account, kind, state, payload, reference, attempts, received_at)"
+    values = "values ('wecom', 'x', 'lilei', 'said', :state, cast(:payload as jsonb), '8F3K', 9, :at)"
+    sql(house, f"{made} {values}", state=state, payload=payload, at=utc_now() - timedelta(minutes=minutes))
+    if said is None:
+        assert findings(house.parts)["inbox"].ok
+    else:
+        assert said in the_only_failure(house.parts, "inbox")
+
+
+@pytest.mark.parametrize(
     ("path", "body", "name", "said"),
     [
         ("/cgi-bin/gettoken", {"errcode": 40001, "errmsg": "invalid credential"}, "wecom", "HAITUN_WECOM_SECRET"),
@@ -128,7 +150,7 @@ def test_the_command_says_it_line_by_line(install: Install) -> None:
     well = home.run("doctor")
     assert (well.returncode, well.stderr) == (0, "")
     lines = well.stdout.splitlines()
-    assert [line.split()[:2] for line in lines] == [["ok", f"{name}:"] for name in NAMES[:6]]
+    assert [line.split()[:2] for line in lines] == [["ok", f"{name}:"] for name in NAMES[:7]]
     broken = install("other", settings={"HAITUN_DATABASE_URL": NOWHERE})
     said = broken.run("doctor")
     assert said.returncode == 1
