@@ -1,18 +1,16 @@
 """Timed jobs: what is due at an instant is done once; time may jump in both directions."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 
 from bot.wiring import Parts
 from handlers import desk
-from handlers.bulk import Bulk
 from handlers.context import Context
-from handlers.customers import reclaiming, todos, warning
-from handlers.sales import lead_reclaim, lead_warning
+from handlers.customers import reclaiming, todos
+from handlers.sales import lead_reclaim
 from workers import inbox, outbox
 
 _TICK_LOCK = 4_801_030
@@ -31,46 +29,62 @@ def run_due(parts: Parts, now: datetime) -> None:
         guard.execute(text("set local lock_timeout = 0"))
         guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _TICK_LOCK})
         for name, run in JOBS:
-            run(parts, now, name)
+            run(parts, now)
             parts.metrics.count("jobs", job=name)
 
 
 @contextmanager
-def clock(parts: Parts, now: datetime, command: str) -> Iterator[Bulk]:
+def clock(parts: Parts, now: datetime, command: str, *, is_bulk: bool = False) -> Iterator[Context]:
     """A transaction of the clock: no actor, its history and notices written at the end."""
     with parts.database.transaction() as db:
-        ctx = Bulk(db, None, now, "clock", parts.settings.timezone, command=command)
+        ctx = Context(db, None, now, "clock", parts.settings.timezone, command=command, is_bulk=is_bulk)
         yield ctx
         desk.finish(ctx)
-        ctx.write_letters()
     parts.nudge.wake()
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """A job over many rows: which are due, in batches, and what is done with a batch, in a transaction of its own."""
-
-    due: Callable[[Context], list[list[int]]]
-    work: Callable[[Bulk, Sequence[int]], None]
-
-    def run(self, parts: Parts, now: datetime, command: str) -> None:
-        with clock(parts, now, command) as ctx:
-            batches = self.due(ctx)
-        for idents in batches:
-            with clock(parts, now, command) as ctx:
-                self.work(ctx, idents)
-
-
-def _remind(parts: Parts, now: datetime, command: str) -> None:
-    with clock(parts, now, command) as ctx:
+def _remind(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "todo.remind") as ctx:
         todos.due_todos(ctx)
 
 
-Job = Callable[[Parts, datetime, str], None]
+def _warn_customers(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "customer.reclaim_warn") as ctx:
+        batches = reclaiming.owners_to_warn(ctx)
+    for owners in batches:
+        with clock(parts, now, "customer.reclaim_warn", is_bulk=True) as ctx:
+            reclaiming.warn(ctx, owners)
+
+
+def _reclaim_customers(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "customer.reclaim") as ctx:
+        batches = reclaiming.due_batches(ctx)
+    for idents in batches:
+        with clock(parts, now, "customer.reclaim", is_bulk=True) as ctx:
+            outdated = reclaiming.reclaim_batch(ctx, idents)
+        if outdated:
+            with clock(parts, now, "customer.reclaim", is_bulk=True) as ctx:
+                reclaiming.put_right(ctx, outdated)
+
+
+def _warn_leads(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "lead.reclaim_warn") as ctx:
+        lead_reclaim.warn(ctx)
+
+
+def _reclaim_leads(parts: Parts, now: datetime) -> None:
+    with clock(parts, now, "lead.reclaim") as ctx:
+        idents = lead_reclaim.due_ids(ctx)
+    for ident in idents:
+        with clock(parts, now, "lead.reclaim") as ctx:
+            lead_reclaim.reclaim_one(ctx, ident)
+
+
+Job = Callable[[Parts, datetime], None]
 JOBS: tuple[tuple[str, Job], ...] = (
     ("todo.remind", _remind),
-    ("customer.reclaim", Sweep(reclaiming.due, reclaiming.take_back).run),
-    ("customer.reclaim_warn", Sweep(warning.due, warning.warn).run),
-    ("lead.reclaim", Sweep(lead_reclaim.due, lead_reclaim.take_back).run),
-    ("lead.reclaim_warn", Sweep(lead_warning.due, lead_warning.warn).run),
+    ("customer.reclaim", _reclaim_customers),
+    ("customer.reclaim_warn", _warn_customers),
+    ("lead.reclaim", _reclaim_leads),
+    ("lead.reclaim_warn", _warn_leads),
 )
