@@ -56,6 +56,16 @@ def test_counters_of_two_processes_are_added_up(house: House) -> None:
     assert list(found.values()) == [7]
 
 
+def test_messages_that_wait_or_failed_show(house: House) -> None:
+    made = "insert into inbox (platform, event_id, account, kind, state, payload, attempts, received_at)"
+    values = "select 'wecom', s, 'lilei', 'said', s, '{}', 1, :at from unnest(array['done', 'deferred', 'failed']) s"
+    with house.world.database.transaction() as db:
+        db.execute(text(f"{made} {values}"), {"at": utc_now() - timedelta(minutes=5)})
+    found = metrics(house)
+    assert (found["haitun_inbox_deferred"], found["haitun_inbox_failed"]) == (1, 1)
+    assert 290 < found["haitun_inbox_oldest_seconds"] < 400
+
+
 def test_what_is_counted(house: House) -> None:
     phone = house.platform.phone("wecom", "李雷")
     phone.says("我是谁")
