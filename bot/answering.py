@@ -109,7 +109,7 @@ def _question(question: OpenQuestion) -> Reply:
 
 def tapped(parts: Parts, ctx: Context, tap: Tapped) -> Reply | None:
     """A tap is a sentence already understood; foreign, unknown and outlived buttons change nothing."""
-    card = fetch_one(ctx.db, SentCard, SentCard.key == tap.card.partition("@")[0], lock=True)
+    card = fetch_one(ctx.db, SentCard, key=tap.card.partition("@")[0], lock=True)
     if card is None or card.person_id != ctx.me.id or card.channel != tap.platform:
         parts.metrics.count("taps_ignored", platform=tap.platform)
         return None

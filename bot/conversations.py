@@ -8,12 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.listening.dialogue import OpenQuestion
 from handlers.context import Context
 from models.dialogue import Dialogue
+from models.statement import Statement
 
 LIFE = timedelta(minutes=10)  # domain.md E.12.3
-_OPEN = select(Dialogue.question).where(
+_ASKED = select(Dialogue.question).where(
     Dialogue.conversation == bindparam("name"), Dialogue.expires_at > bindparam("now")
 )
-_OPEN_THEN = _OPEN.where(Dialogue.asked_at <= bindparam("now"))
+_OPEN, _OPEN_THEN = Statement(_ASKED), Statement(_ASKED.where(Dialogue.asked_at <= bindparam("now")))
 
 
 def conversation(platform: str, account: str, chat: str) -> str:
@@ -24,7 +25,7 @@ def conversation(platform: str, account: str, chat: str) -> str:
 def open_question(ctx: Context, name: str, heard_at: datetime | None = None) -> OpenQuestion | None:
     """What was asked here and not yet answered; a message that was heard before answers no question asked since."""
     statement = _OPEN if heard_at is None else _OPEN_THEN
-    found = ctx.db.execute(statement, {"name": name, "now": heard_at or ctx.now}).scalar_one_or_none()
+    found = statement.scalar(ctx.db, {"name": name, "now": heard_at or ctx.now})
     return None if found is None else OpenQuestion.from_json(found)
 
 

@@ -145,8 +145,8 @@ def _refresh(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
 def _present(parts: Parts, card: SentCard, row: Outbox, now: datetime) -> tuple[Card | None, str]:
     """The card as it should be, and WeCom's right to update, which now belongs to this row until it has been used."""
     with parts.database.transaction() as db:
-        locked = fetch_one(db, SentCard, SentCard.id == card.id, lock=True)
-        person = fetch_one(db, Person, Person.id == card.person_id)
+        locked = fetch_one(db, SentCard, id=card.id, lock=True)
+        person = fetch_one(db, Person, id=card.person_id)
         if locked is None or person is None:
             return None, ""
         ctx = Context(db, person, now, "clock", parts.settings.timezone, command="card.refresh")
@@ -168,7 +168,7 @@ def _ledger_card(parts: Parts, ident: int | None) -> SentCard | None:
     if ident is None:
         return None
     with parts.database.transaction() as db:
-        return fetch_one(db, SentCard, SentCard.id == ident)
+        return fetch_one(db, SentCard, id=ident)
 
 
 def _unsent(parts: Parts, row: Outbox, now: datetime, error: PlatformError, behind: list[int]) -> bool:
@@ -190,7 +190,7 @@ def _unsent(parts: Parts, row: Outbox, now: datetime, error: PlatformError, behi
 def _robot_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
     """One robot's messages within its budget; what does not fit goes into a digest that names every event."""
     with parts.database.transaction() as db:
-        robot = fetch_one(db, Robot, Robot.id == rows[0].robot_id)
+        robot = fetch_one(db, Robot, id=rows[0].robot_id)
     if robot is None or not robot.is_enabled:
         with parts.database.transaction() as db:
             for row in rows:

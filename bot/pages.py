@@ -81,7 +81,7 @@ def _shown(parts: Parts, token: str, now: datetime, show: Callable[[Context, Rep
     query = open_link(parts.settings, token, now)
     with parts.database.transaction() as db:
         db.execute(text("set transaction read only"))
-        viewer = fetch_one(db, Person, Person.id == query.viewer_id, Person.is_active)
+        viewer = fetch_one(db, Person, id=query.viewer_id, is_active=True)
         if viewer is None:
             raise Forged
         ctx = Context(db, viewer, now, "console", parts.settings.timezone, page_size=ROWS)

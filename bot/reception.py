@@ -24,11 +24,12 @@ from handlers.reply import Reply
 from models.clock import utc_now
 from models.company.people import Person
 from models.inbox import Inbox
+from models.statement import Statement
 
 log = structlog.get_logger(__name__)
 DEADLINE_SECONDS = 3.3
-_ENTER = insert(Inbox.__table__).on_conflict_do_nothing().returning(Inbox.id)
-_ANSWERED = update(Inbox.__table__).where(Inbox.id == bindparam("row_id")).values(reply=bindparam("answer"))
+_ENTER = Statement(insert(Inbox.__table__).on_conflict_do_nothing().returning(Inbox.id))
+_ANSWERED = Statement(update(Inbox.__table__).where(Inbox.id == bindparam("row_id")).values(reply=bindparam("answer")))
 BUSY = Reply("text", {"text": "正在处理，稍后把结果发给你"})
 
 
@@ -78,7 +79,7 @@ def _walk(parts: Parts, db: Connection, inbound: Said | Tapped | Joined, now: da
     reply = answer_to(parts, ctx, inbound)
     flush(ctx)
     stored = {"template": reply.template, "facts": dict(reply.facts)} if reply is not None else None
-    db.execute(_ANSWERED, {"row_id": row_id, "answer": stored})
+    _ANSWERED.run(db, {"row_id": row_id, "answer": stored})
     return shown(reply.template, reply.facts) if reply is not None else None
 
 
@@ -117,7 +118,8 @@ def _see(ctx: Context, person: Person, inbound: Inbound) -> None:
 
 def _enter(db: Connection, inbound: Said | Tapped | Joined, now: datetime) -> int | None:
     """The inbox row's id, or None when this event was here before; a repeat waits until the first has committed."""
-    return db.execute(_ENTER, _row(inbound, now, "done")).scalar_one_or_none()
+    ident: int | None = _ENTER.scalar(db, _row(inbound, now, "done"))
+    return ident
 
 
 def _first_answer(db: Connection, inbound: Said | Tapped | Joined) -> Card | None:

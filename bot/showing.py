@@ -50,7 +50,7 @@ def reply_json(reply: Reply) -> Json:
 
 def card_of(db_card: int | None, ctx: Context) -> SentCard | None:
     """A card of the ledger by its id."""
-    return None if db_card is None else fetch_one(ctx.db, SentCard, SentCard.id == db_card)
+    return None if db_card is None else fetch_one(ctx.db, SentCard, id=db_card)
 
 
 def _kept(old: Sequence[Json], new: Sequence[Json]) -> list[Json]:

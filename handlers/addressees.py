@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import ARRAY, BigInteger, bindparam, func
+
 from handlers.context import Context
 from models.company.people import ChannelAccount, Person
-from models.rows import fetch_all
+from models.rows import freeze, query
+from models.statement import Statement
 
 
 @dataclass(frozen=True)
@@ -16,15 +19,22 @@ class Addressee:
     accounts: Mapping[str, ChannelAccount]
 
 
+_THEM = func.any(bindparam("people", type_=ARRAY(BigInteger)))
+_PEOPLE = Statement(query(Person, Person.id == _THEM))
+_ACCOUNTS = Statement(query(ChannelAccount, ChannelAccount.person_id == _THEM))
+
+
 def known(ctx: Context, idents: Iterable[int]) -> dict[int, Addressee]:
     """Those of them that exist, by id."""
     wanted = dict.fromkeys(idents)
     memo: dict[int, Addressee] = ctx.memo.setdefault(Addressee, {})
     if missing := [ident for ident in wanted if ident not in memo]:
         accounts: dict[int, dict[str, ChannelAccount]] = {}
-        for account in fetch_all(ctx.db, ChannelAccount, ChannelAccount.person_id.in_(missing)):
+        for row in _ACCOUNTS.rows(ctx.db, {"people": missing}):
+            account = freeze(ChannelAccount, row)
             accounts.setdefault(account.person_id, {})[account.platform] = account
-        for person in fetch_all(ctx.db, Person, Person.id.in_(missing)):
+        for row in _PEOPLE.rows(ctx.db, {"people": missing}):
+            person = freeze(Person, row)
             memo[person.id] = Addressee(person, accounts.get(person.id, {}))
     return {ident: memo[ident] for ident in wanted if ident in memo}
 

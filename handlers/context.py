@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cache, lru_cache
-from typing import Any, Literal, TypeVar
+from functools import lru_cache
+from typing import Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Insert, Update, bindparam, delete, insert, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 
 from handlers.reply import Button, Facts, Subject
 from models.base import Base, Json, Record, plain
@@ -20,6 +19,7 @@ from models.company.people import Person
 from models.errors import Stale
 from models.history import History
 from models.rows import freeze
+from models.statement import Statement
 
 Door = Literal["wecom", "dingtalk", "api", "console", "import", "clock"]
 R = TypeVar("R", bound=Base)
@@ -79,7 +79,7 @@ class Context:
     letters: list[Json] = field(default_factory=list)
     page_size: int = 20
     _pending: list[Json] = field(default_factory=list)
-    _postponed: dict[Update, list[Json]] = field(default_factory=dict)
+    _postponed: dict[Statement, list[Json]] = field(default_factory=dict)
 
     @property
     def me(self) -> Person:
@@ -102,7 +102,7 @@ class Context:
         """Makes a row; `created_at` and `updated_at` are set here."""
         if issubclass(model, Record):
             values |= {"created_at": self.now, "updated_at": self.now}
-        row = freeze(model, self.db.execute(_insertion(model), values).one())
+        row = freeze(model, cast(tuple[Any, ...], _insertion(model, tuple(values)).first(self.db, values)))
         self._change(row, None, {key: plain(value) for key, value in values.items()})
         return row
 
@@ -115,10 +115,10 @@ class Context:
         where = {"row_id": row.id, "row_version": row.version}
         values = {**changes, "updated_at": self.now}
         if self.is_bulk:
-            self._postponed.setdefault(_update(model, tuple(values)), []).append(values | where)
+            self._postponed.setdefault(_update_many(model, tuple(values)), []).append(values | where)
             after: N = replace(row, **values, version=row.version + 1)  # type: ignore[type-var]
         else:
-            found = self.db.execute(_update_one(model, tuple(values)), values | where).first()
+            found = _update_one(model, tuple(values)).first(self.db, values | where)
             if found is None:
                 raise _changed_meanwhile()
             after = freeze(model, found)
@@ -175,14 +175,14 @@ class Context:
     def write_history(self) -> None:
         """Writes the collected entries in one statement; changes after the last entry belong to it."""
         for statement, rows in self._postponed.items():
-            if self.db.execute(statement, rows).rowcount != len(rows):
+            if statement.run(self.db, *rows) != len(rows):
                 raise _changed_meanwhile()
         self._postponed = {}
         if self._pending and self.entries:
             self.entries[-1]["changes"] = self.entries[-1]["changes"] + self._pending
             self._pending = []
         if self.entries:
-            self.db.execute(insert(History.__table__), self.entries)
+            _HISTORY.run(self.db, *self.entries)
             self.entries = []
 
     def _change(self, row: Any, before: Json | None, after: Json | None) -> None:
@@ -198,9 +198,12 @@ class Context:
         )
 
 
-@cache
-def _insertion(model: type[Base]) -> Insert:
-    return insert(model.__table__).returning(*model.__table__.c)
+_HISTORY = Statement(insert(History.__table__).inline())
+
+
+@lru_cache(500)
+def _insertion(model: type[Base], columns: tuple[str, ...]) -> Statement:
+    return Statement(insert(model.__table__).returning(*model.__table__.c))
 
 
 def _changed_meanwhile() -> Stale:
@@ -208,11 +211,15 @@ def _changed_meanwhile() -> Stale:
 
 
 @lru_cache(500)
-def _update_one(model: type[Base], columns: tuple[str, ...]) -> ReturningUpdate[Any]:
-    return _update(model, columns).returning(*model.__table__.c)
+def _update_one(model: type[Base], columns: tuple[str, ...]) -> Statement:
+    return Statement(_update(model, columns).returning(*model.__table__.c))
 
 
 @lru_cache(500)
+def _update_many(model: type[Base], columns: tuple[str, ...]) -> Statement:
+    return Statement(_update(model, columns))
+
+
 def _update(model: type[Base], columns: tuple[str, ...]) -> Update:
     """Of rows whose version is still the one that was read."""
     table = model.__table__

@@ -76,7 +76,7 @@ def _about(ctx: Context, said: str) -> tuple[ColumnElement[bool], str]:
 def _reasons(ctx: Context, ref: str) -> list[str]:
     """Why the actor was told nothing about it: the rules by which people are told, and which of them held."""
     found = []
-    if fetch_one(ctx.db, ChannelAccount, ChannelAccount.person_id == ctx.me.id) is None:
+    if fetch_one(ctx.db, ChannelAccount, person_id=ctx.me.id) is None:
         found.append("你没有绑定企业微信或钉钉账号，请联系管理员绑定")
     entries = fetch_all(
         ctx.db, History, History.ref == ref, permits.history(ctx), order_by=[History.id.desc()], limit=SHOWN
@@ -126,7 +126,7 @@ def _lines(rows: Sequence[Outbox], people: dict[int, str], zone: ZoneInfo) -> li
 def resend_one(database: Database, ident: str, now: datetime) -> str:
     """Sends the notice with this number again and says the new number."""
     with database.transaction() as db:
-        row = fetch_one(db, Outbox, Outbox.id == int(ident)) if ident.isdecimal() and len(ident) < 19 else None
+        row = fetch_one(db, Outbox, id=int(ident)) if ident.isdecimal() and len(ident) < 19 else None
         if row is None:
             raise NotFound(f"没有通知「{ident}」", next_step="haitun notices 的第一列是通知号")
         number = send_again(db, row, now)

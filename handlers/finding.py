@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, or_
+from sqlalchemy import ColumnElement, bindparam, case, or_
 
 from handlers import permits
 from handlers.context import Context
@@ -15,6 +15,7 @@ from models.company.people import Department, Person
 from models.errors import Ambiguous, Forbidden, NotFound, Stale
 from models.normal import company_key, simplified
 from models.rows import containing, fetch_all, fetch_one, freeze, query
+from models.statement import Statement
 
 R = TypeVar("R", bound=Record)
 
@@ -54,7 +55,7 @@ def find(
 def reread(ctx: Context, row: Any, *, write: ColumnElement[bool] | None, noun: Noun, is_held: bool = False) -> Any:
     """The same row locked (unless it `is_held` already), its write gate checked under the lock."""
     model = row.model
-    locked = row if is_held else fetch_one(ctx.db, model, model.id == row.id, lock=True)
+    locked = row if is_held else fetch_one(ctx.db, model, id=row.id, lock=True)
     if locked is None:
         raise NotFound(f"没找到{noun.title}「{row.code}」")
     if write is not None and fetch_one(ctx.db, model, model.id == row.id, write) is None:
@@ -72,7 +73,7 @@ def named(
     ref = ref.strip()
     if noun_of(ref) == noun.name:
         is_id = noun.name in PLAIN and noun.name != "product"
-        found = ctx.db.execute(_coded(model, is_id, seen, lock), {"code": int(ref[1:]) if is_id else ref.upper()})
+        found = _coded(model, is_id, seen, lock).rows(ctx.db, {"code": int(ref[1:]) if is_id else ref.upper()})
         return [freeze(model, row) for row in found]
     key = company_key(ref)
     if not key or not noun.named:
@@ -119,16 +120,16 @@ def _people_like(ctx: Context, ref: str) -> list[Person]:
     return fetch_all(ctx.db, Person, Person.name.contains(ref, autoescape=True), Person.is_active, limit=6)
 
 
-@lru_cache(5000)
+@lru_cache(1000)
 def _either(seen: ColumnElement[bool], also: ColumnElement[bool]) -> ColumnElement[bool]:
     return or_(seen, also)
 
 
-@lru_cache(5000)
-def _coded(model: Any, is_id: bool, seen: ColumnElement[bool], lock: bool) -> Select[Any]:
+@lru_cache(1000)
+def _coded(model: Any, is_id: bool, seen: ColumnElement[bool], lock: bool) -> Statement:
     """By code among what is seen; gates are the same object each time for the same person."""
     statement = query(model, (model.id if is_id else model.code) == bindparam("code"), seen)
-    return statement.with_for_update(key_share=True) if lock else statement
+    return Statement(statement.with_for_update(key_share=True) if lock else statement)
 
 
 def _contains(column: Any, text: str) -> ColumnElement[bool]:
@@ -145,7 +146,7 @@ def _label(row: Any) -> str:
 
 def _who_could(ctx: Context, row: Any) -> str:
     owner = getattr(row, "owner_id", None)
-    person = fetch_one(ctx.db, Person, Person.id == owner) if owner is not None else None
+    person = fetch_one(ctx.db, Person, id=owner) if owner is not None else None
     return f"可以联系负责人{person.name}" if person else "请联系管理员"
 
 

@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, func, insert, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -21,6 +21,7 @@ from models.company.rule import QuietHours
 from models.outbox import Outbox
 from models.rows import freeze, query
 from models.sent_card import SentCard
+from models.statement import Statement
 
 CARD_LIFE = timedelta(hours=72)
 # A group sees code, name, who, what, when; amounts only where its robot is told to (contract.md company file).
@@ -107,7 +108,7 @@ def button_rows(buttons: Sequence[Button]) -> list[Json]:
 
 def _enter_card(ctx: Context, **values: Any) -> SentCard:
     """A ledger row; not history, because nobody undoes a card."""
-    return freeze(SentCard, ctx.db.execute(_CARD, values).one())
+    return freeze(SentCard, cast(tuple[Any, ...], _CARD.first(ctx.db, values)))
 
 
 def message_row(
@@ -154,7 +155,7 @@ def enqueue(ctx: Context, rows: Sequence[Json]) -> None:
 def flush(ctx: Context) -> None:
     """Writes what a context that keeps its letters has collected, in one statement."""
     if ctx.letters:
-        ctx.db.execute(_INSERT, ctx.letters)
+        _INSERT.run(ctx.db, *ctx.letters)
         ctx.letters = []
 
 
@@ -163,8 +164,10 @@ def refreshes(ctx: Context, subjects: Sequence[Subject]) -> list[Json]:
     idents: dict[str, list[int]] = {}
     for subject in dict.fromkeys(subjects):
         idents.setdefault(subject.noun, []).append(subject.ident)
-    live: list[Any] = [
-        card for noun, own in idents.items() for card in ctx.db.execute(_LIVE, {"noun": noun, "idents": own})
+    live = [
+        freeze(SentCard, row)
+        for noun, own in idents.items()
+        for row in _LIVE.rows(ctx.db, {"noun": noun, "idents": own})
     ]
     return [refresh_row(ctx, card) for card in live if card.id != ctx.tapped_card]
 
@@ -191,12 +194,11 @@ def refresh_row(ctx: Context, card: SentCard) -> Json:
     }
 
 
-_INSERT = upsert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"])
-_CARD = insert(SentCard.__table__).returning(*SentCard.__table__.c)
-_ROBOTS = query(Robot, Robot.is_enabled, Robot.topics.contains(bindparam("topic", type_=JSONB)))
-_LIVE = (
-    select(SentCard.id, SentCard.person_id, SentCard.channel, SentCard.account, SentCard.template)
-    .where(SentCard.noun == bindparam("noun"), SentCard.state == "active")
+_INSERT = Statement(upsert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"]).inline())
+_CARD = Statement(insert(SentCard.__table__).returning(*SentCard.__table__.c))
+_ROBOTS = Statement(query(Robot, Robot.is_enabled, Robot.topics.contains(bindparam("topic", type_=JSONB))))
+_LIVE = Statement(
+    query(SentCard, SentCard.noun == bindparam("noun"), SentCard.state == "active")
     .where(SentCard.record_id == func.any(bindparam("idents", type_=ARRAY(BigInteger))))
     .order_by(SentCard.id)
 )
@@ -257,7 +259,7 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
 
 def _robots(ctx: Context, topic: str) -> list[Robot]:
     if (Robot, topic) not in ctx.memo:
-        ctx.memo[Robot, topic] = [freeze(Robot, row) for row in ctx.db.execute(_ROBOTS, {"topic": [topic]})]
+        ctx.memo[Robot, topic] = [freeze(Robot, row) for row in _ROBOTS.rows(ctx.db, {"topic": [topic]})]
     found: list[Robot] = ctx.memo[Robot, topic]
     return found
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, select
 
 from handlers.context import Context
 from models.amounts import yuan
@@ -17,6 +17,7 @@ from models.company.people import Person
 from models.customers.customer import Customer
 from models.errors import BadRequest
 from models.normal import normal_phone
+from models.statement import Statement
 
 Filter = Callable[[Context, str], ColumnElement[bool]]
 
@@ -39,14 +40,14 @@ def _named(ctx: Context, model: Any, idents: Iterable[int | None]) -> dict[int, 
     if model is Person and ctx.actor is not None:
         known[ctx.actor.id] = ctx.actor.name
     if missing := wanted - known.keys():
-        found = ctx.db.execute(_names_of(model), {"ids": list(missing)})
-        known.update((ident, name) for ident, name in found)
+        known.update(_names_of(model).rows(ctx.db, {"ids": list(missing)}))
     return {ident: known[ident] for ident in wanted if ident in known}
 
 
 @cache
-def _names_of(model: Any) -> Select[Any]:
-    return select(model.id, model.name).where(model.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+def _names_of(model: Any) -> Statement:
+    some = model.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    return Statement(select(model.id, model.name).where(some))
 
 
 def instant(ctx: Context, value: datetime | None) -> str | None:

@@ -46,7 +46,7 @@ def refuse(row: Outbox) -> None:
 
 def _card_again(db: Connection, card_id: int, now: datetime) -> int | None:
     """The same buttons under new keys: the platform would take the old card for one that it has already."""
-    card = fetch_one(db, SentCard, SentCard.id == card_id)
+    card = fetch_one(db, SentCard, id=card_id)
     if card is None:
         return None
     values: Json = {name: getattr(card, name) for name in CARD}

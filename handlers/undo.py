@@ -150,7 +150,7 @@ def _since(ctx: Context, walk: Walk, table: str, ident: int) -> list[str]:
     lines = []
     for entry in later[:3]:
         local = entry.at.astimezone(ctx.zone)
-        person = fetch_one(ctx.db, Person, Person.id == entry.actor_id) if entry.actor_id is not None else None
+        person = fetch_one(ctx.db, Person, id=entry.actor_id) if entry.actor_id is not None else None
         lines.append(f"{local:%H:%M} {person.name if person else '系统'}又做了「{_title(entry.command)}」")
     return [f"之后{line}" for line in lines]
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.statement import Statement
 
 PLAIN = {"lead": "L", "customer": "C", "contact": "K", "todo": "T", "follow_up": "F", "product": "P", "person": "U"}
 DATED = {"order": "SO", "payment": "PM", "approval": "AP"}
@@ -23,16 +24,18 @@ class CodeCounter(Base):
     last: Mapped[int]
 
 
-_NEXT = text(
-    "insert into code_counter (name, last) values (:name, 1) "
-    "on conflict (name) do update set last = code_counter.last + 1 returning last"
+_NEXT = Statement(
+    text(
+        "insert into code_counter (name, last) values (:name, 1) "
+        "on conflict (name) do update set last = code_counter.last + 1 returning last"
+    )
 )
 
 
 def dated_code(db: Connection, noun: str, day: date) -> str:
     """The next code of a dated noun; no gaps within a day, because the counter rolls back with its document."""
     name = f"{DATED[noun]}{day:%Y%m%d}"
-    return f"{name}-{db.execute(_NEXT, {'name': name}).scalar_one():04d}"
+    return f"{name}-{_NEXT.scalar(db, {'name': name}):04d}"
 
 
 def plain_code(noun: str, ident: int) -> str:

@@ -84,9 +84,9 @@ def _matter(ctx: Context, approval: Approval, document: documents.Row) -> Json:
     view = documents.view(ctx, document)
     facts: Json = {"document": view, "customer": _owing(ctx, view["customer"], document.customer_id)}
     if approval.noun == "payment":
-        order = fetch_one(ctx.db, Order, Order.id == document.order_id)
+        order = fetch_one(ctx.db, Order, id=document.order_id)
         return facts | {"order": documents.view(ctx, order)}
-    submitter = fetch_one(ctx.db, Person, Person.id == approval.submitter_id)
+    submitter = fetch_one(ctx.db, Person, id=approval.submitter_id)
     authority = flows.authority_of(ctx, submitter) if submitter is not None else None
     return facts | {"rate": decimal(document.lowest_rate), "authority": decimal(authority)}
 

@@ -71,7 +71,7 @@ def to_follow(ctx: Context, ref: str, doing: str) -> tuple[Approval, documents.R
 
 def locked(ctx: Context, approval: Approval) -> Approval:
     """The same row, as it is under its lock."""
-    found = fetch_one(ctx.db, Approval, Approval.id == approval.id, lock=True)
+    found = fetch_one(ctx.db, Approval, id=approval.id, lock=True)
     if found is None:
         raise NotFound(f"没找到审批「{approval.ref}」")
     return found

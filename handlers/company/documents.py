@@ -45,7 +45,7 @@ def noun_of(row: Row) -> str:
 def of(ctx: Context, approval: Approval, *, lock: bool = False) -> Row:
     """The document of an approval; the approval's own row is locked before it."""
     model: Any = KINDS[approval.noun].noun.model
-    row = fetch_one(ctx.db, model, model.id == approval.record_id, lock=lock)
+    row = fetch_one(ctx.db, model, id=approval.record_id, lock=lock)
     if row is None:
         raise NotFound(f"没找到单据「{approval.ref}」")
     return row

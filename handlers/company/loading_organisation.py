@@ -73,7 +73,7 @@ def _accounts(load: Load, item: PersonItem, number: int) -> None:
     for platform in {"wecom", "dingtalk"} & item.model_fields_set:
         said: str | None = getattr(item, platform)
         account = said.lower() if said is not None and platform == "wecom" else said
-        own = fetch_one(db, ChannelAccount, ChannelAccount.person_id == person, ChannelAccount.platform == platform)
+        own = fetch_one(db, ChannelAccount, person_id=person, platform=platform)
         if own is not None and own.account == account:
             continue
         of_account = (ChannelAccount.platform == platform, ChannelAccount.account == account)
@@ -154,7 +154,7 @@ def load_robots(load: Load) -> None:
 def _sealed(load: Load, item: RobotItem) -> bytes:
     """What is sealed already stays as it is: the same secret sealed again would look new each time."""
     plain = orjson.dumps({"url": item.url, "secret": item.secret, "keyword": item.keyword})
-    row = fetch_one(load.ctx.db, Robot, Robot.name == item.name)
+    row = fetch_one(load.ctx.db, Robot, name=item.name)
     if row is not None:
         try:
             if load.seal.open(row.sealed) == plain:

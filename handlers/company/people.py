@@ -17,7 +17,8 @@ from models.codes import noun_of
 from models.company.people import ChannelAccount, Department, Person, Sight
 from models.db import Database
 from models.errors import NotFound
-from models.rows import fetch_all, fetch_one, freeze, query
+from models.rows import fetch_all, freeze, query
+from models.statement import Statement
 
 PLATFORMS = {"wecom": "企业微信", "dingtalk": "钉钉"}
 
@@ -53,21 +54,26 @@ def _by_any_name(db: Connection, said: str) -> Person:
 
 def person_by_token(db: Connection, token: str) -> Person | None:
     """Whose token it is; None for an unknown one and for someone who left."""
-    holder = select(ApiToken.person_id).where(ApiToken.digest == digest(token)).scalar_subquery()
-    return fetch_one(db, Person, Person.id == holder, Person.is_active)
+    row = _BY_TOKEN.first(db, {"digest": digest(token)})
+    return None if row is None else freeze(Person, row)
 
 
 def person_by_account(db: Connection, platform: str, account: str) -> Person | None:
     """Whose account it is; WeCom's are the same in any letter case. None for strangers and for someone who left."""
     folded = account.lower() if platform == "wecom" else account
-    row = db.execute(_BY_ACCOUNT, {"platform": platform, "account": folded}).first()
+    row = _BY_ACCOUNT.first(db, {"platform": platform, "account": folded})
     return None if row is None else freeze(Person, row)
 
 
-_BY_ACCOUNT = (
+_BY_ACCOUNT = Statement(
     query(Person, Person.is_active)
     .join(ChannelAccount, ChannelAccount.person_id == Person.id)
     .where(ChannelAccount.platform == bindparam("platform"), ChannelAccount.account == bindparam("account"))
+)
+_BY_TOKEN = Statement(
+    query(Person, Person.is_active)
+    .join(ApiToken, ApiToken.person_id == Person.id)
+    .where(ApiToken.digest == bindparam("digest"))
 )
 
 

@@ -11,12 +11,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from handlers.context import Context
 from models.company.rule import Body, Rule
 from models.rows import fetch_all, fetch_one
+from models.statement import Statement
 
 B = TypeVar("B", bound=Body)
 ALWAYS = ("calendar", "quiet_hours")  # asked for by nearly every command: they come with the first rule that is read
 
 _RANK = case((Rule.effective_at <= bindparam("now"), Rule.version), else_=-Rule.version)
-_IN_FORCE = (
+_IN_FORCE = Statement(
     select(Rule.subject, Rule.version, cast(Rule.body, Text))
     .ext(distinct_on(Rule.subject))
     .where(Rule.subject == func.any(bindparam("subjects", type_=ARRAY(Text))))
@@ -29,7 +30,7 @@ def in_force(ctx: Context, subject: str, kind: type[B]) -> tuple[B, int]:
     if ("rule", subject) not in ctx.memo:
         wanted = [subject, *ALWAYS]
         ctx.memo |= {("rule", one): None for one in wanted}
-        for one, version, body in ctx.db.execute(_IN_FORCE, {"subjects": wanted, "now": ctx.now}):
+        for one, version, body in _IN_FORCE.rows(ctx.db, {"subjects": wanted, "now": ctx.now}):
             ctx.memo["rule", one] = (body, version)
     found = ctx.memo["rule", subject]
     return (kind(), 0) if found is None else (_read(kind, found[0]), found[1])
@@ -45,7 +46,7 @@ def current(db: Connection, subject: str, kind: type[B], now: datetime) -> tuple
     newest = fetch_all(
         db, Rule, Rule.subject == subject, Rule.effective_at <= now, order_by=[Rule.version.desc()], limit=1
     )
-    row = newest[0] if newest else fetch_one(db, Rule, Rule.subject == subject)
+    row = newest[0] if newest else fetch_one(db, Rule, subject=subject)
     return (kind(), 0) if row is None else (kind.model_validate(row.body), row.version)
 
 

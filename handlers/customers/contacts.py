@@ -51,7 +51,7 @@ def create_contact(ctx: Context, args: CreateContact) -> Reply:
 
 
 def _refuse_duplicate(ctx: Context, customer: Customer, phone: str) -> None:
-    there = fetch_one(ctx.db, Contact, Contact.customer_id == customer.id, Contact.phone == phone)
+    there = fetch_one(ctx.db, Contact, customer_id=customer.id, phone=phone)
     if there is not None:
         raise Duplicate(
             f"{customer.name} 已有这个号码的联系人",

@@ -31,6 +31,7 @@ from models.customers.sea import Sea
 from models.money.order import Order, Payment
 from models.normal import company_key
 from models.rows import fetch_one
+from models.statement import Statement
 
 
 def shown(
@@ -66,7 +67,7 @@ def customer_card(ctx: Context, ident: int) -> Reply | None:
 def totals(ctx: Context, idents: Sequence[int]) -> dict[int, dict[str, int]]:
     """Roll-ups by customer in fen: approved orders, approved payments (contract.md HTTP)."""
     found = {ident: {"order": 0, "payment": 0} for ident in idents}
-    for name, ident, amount in ctx.db.execute(_TOTALS, {"customers": list(idents)}):
+    for name, ident, amount in _TOTALS.rows(ctx.db, {"customers": list(idents)}):
         found[ident][name] = int(amount)
     return found
 
@@ -77,7 +78,7 @@ def _total(name: str, model: type[Order] | type[Payment]) -> Select[str, int, in
     return sums.where(theirs, model.status == "approved").group_by(model.customer_id)
 
 
-_TOTALS = union_all(_total("order", Order), _total("payment", Payment))
+_TOTALS = Statement(union_all(_total("order", Order), _total("payment", Payment)))
 
 
 def sees_hidden(ctx: Context, customer: Customer, admin_of: set[int]) -> bool:

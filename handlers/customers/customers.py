@@ -116,7 +116,7 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
 def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
     """The unique key decides; asked first so that the refusal can say who has it."""
     ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:key))"), {"key": f"customer/{key}"})
-    there = fetch_one(ctx.db, Customer, Customer.name_key == key)
+    there = fetch_one(ctx.db, Customer, name_key=key)
     if there is None:
         return
     who = people(ctx, [there.owner_id])[there.owner_id]

@@ -89,7 +89,7 @@ def request_extension(ctx: Context, args: RequestExtension) -> Reply:
     days = args.days or DEFAULT_EXTENSION
     if days > MAX_EXTENSION:
         raise Limit("延期太长", f"一次最多延 {MAX_EXTENSION} 天，你要 {days} 天", "请说少一些的天数")
-    owner = fetch_one(ctx.db, Person, Person.id == customer.owner_id)
+    owner = fetch_one(ctx.db, Person, id=customer.owner_id)
     superior = owner.superior_id if owner else None
     if customer.owner_id == ctx.me.id and superior is not None:
         return _ask_superior(ctx, customer, superior, days, args.reason or "")

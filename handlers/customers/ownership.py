@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, func, or_, select
 
 from handlers.context import Context
 from models.clock import day_start
@@ -14,6 +14,7 @@ from models.customers.customer import Customer
 from models.customers.ownership import Ownership
 from models.rows import Column, fetch_all
 from models.sales.lead import OPEN, Lead
+from models.statement import Statement
 
 How = Literal["create", "claim", "assign", "transfer", "convert", "load"]
 Out = Literal["return", "reclaim", "transfer", "convert", "void"]
@@ -31,7 +32,7 @@ class Standing:
 
 
 _PERSON, _POOL = bindparam("person", type_=BigInteger), bindparam("pool", type_=BigInteger)
-_LOCK = select(Person.id).where(Person.id == _PERSON).with_for_update(key_share=True)
+_LOCK = Statement(select(Person.id).where(Person.id == _PERSON).with_for_update(key_share=True))
 _HELD = {
     "customer": (Customer.owner_id == _PERSON, Customer.won_at.is_(None), Customer.home_sea_id),
     "lead": (Lead.owner_id == _PERSON, Lead.status.in_(OPEN), Lead.home_pool_id),
@@ -51,7 +52,7 @@ def _standing(mine: ColumnElement[bool], counts: ColumnElement[bool], pool: Colu
     return select(left.scalar_subquery(), claimed.scalar_subquery(), holding.scalar_subquery())
 
 
-_STANDING = {noun: _standing(*held) for noun, held in _HELD.items()}
+_STANDING = {noun: Statement(_standing(*held)) for noun, held in _HELD.items()}
 
 
 def begin(ctx: Context, row: Any, owner_id: int, *, how: How, pool_id: int | None, at: datetime | None = None) -> None:
@@ -62,7 +63,8 @@ def begin(ctx: Context, row: Any, owner_id: int, *, how: How, pool_id: int | Non
 
 def open_periods(ctx: Context, noun: str, idents: Iterable[int]) -> dict[int, Ownership]:
     """The periods that have not ended, by record."""
-    of_them = (Ownership.noun == noun, Ownership.record_id.in_(list(idents)), Ownership.ended_at.is_(None))
+    these = bindparam(None, list(idents), ARRAY(BigInteger))
+    of_them = (Ownership.noun == noun, Ownership.record_id == func.any(these), Ownership.ended_at.is_(None))
     return {period.record_id: period for period in fetch_all(ctx.db, Ownership, *of_them)}
 
 
@@ -101,7 +103,7 @@ def change(
 
 def lock_person(ctx: Context, person_id: int) -> None:
     """Serialises one person's quotas: customer first, then person (performance.md)."""
-    ctx.db.execute(_LOCK, {"person": person_id})
+    _LOCK.first(ctx.db, {"person": person_id})
 
 
 def standing(ctx: Context, noun: Literal["customer", "lead"], record_id: int, pool_id: int | None) -> Standing:
@@ -109,7 +111,7 @@ def standing(ctx: Context, noun: Literal["customer", "lead"], record_id: int, po
     start = day_start(ctx.now, ctx.zone)
     given = {"noun": noun, "record": record_id, "person": ctx.me.id, "pool": pool_id}
     day = {"since": start, "until": start + timedelta(days=1)}
-    return Standing(*ctx.db.execute(_STANDING[noun], given | day).one())
+    return Standing(*cast(tuple[Any, ...], _STANDING[noun].first(ctx.db, given | day)))
 
 
 def owner_changes(ctx: Context, noun: str, record_id: int) -> int:

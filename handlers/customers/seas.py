@@ -20,6 +20,7 @@ from models.customers.customer import Customer
 from models.customers.sea import Sea, SeaReach
 from models.errors import Invalid
 from models.rows import fetch_all, fetch_one
+from models.statement import Statement
 
 
 def rules_of(ctx: Context, sea_id: int) -> tuple[SeaRules, int]:
@@ -52,7 +53,7 @@ def home_of(ctx: Context, person: Person) -> Sea | None:
         for sea in seas:
             if department in sea.members.get("departments", []):
                 return sea
-        row = fetch_one(ctx.db, Department, Department.id == department)
+        row = fetch_one(ctx.db, Department, id=department)
         department = row.parent_id if row else None
     return seas[0] if len(seas) == 1 else None
 
@@ -67,7 +68,7 @@ class Entry:
 
 
 _REACH = (SeaReach.sea_id == Sea.id) & (SeaReach.person_id == bindparam("person"))
-_ENTRY = (
+_ENTRY = Statement(
     select(Sea.name, Sea.is_enabled, func.coalesce(SeaReach.is_member, false()))
     .join_from(Sea, SeaReach, _REACH, isouter=True)
     .where(Sea.id == bindparam("sea"))
@@ -76,7 +77,7 @@ _ENTRY = (
 
 def entry(ctx: Context, sea_id: int | None) -> Entry:
     """The sea before the actor."""
-    row = ctx.db.execute(_ENTRY, {"person": ctx.me.id, "sea": sea_id}).first()
+    row = _ENTRY.first(ctx.db, {"person": ctx.me.id, "sea": sea_id})
     found = Entry(*row) if row is not None else Entry()
     ctx.memo.setdefault(Sea, {})[sea_id] = found.name
     return found
@@ -131,8 +132,13 @@ def warnings(ctx: Context, sea_id: int | None, reclaim_at: datetime | None) -> l
     """The instants at which the owner is warned of this deadline, in order."""
     if sea_id is None or reclaim_at is None:
         return []
-    sea_rules, working = rules_of(ctx, sea_id)[0], calendar(ctx)
-    return sorted(reclaim.warning_due(reclaim_at, n, sea_rules, working, ctx.zone) for n in sea_rules.warn_before_days)
+    key = ("warnings", sea_id, reclaim_at)  # a sweep asks the same for thousands
+    if key not in ctx.memo:
+        sea_rules, working = rules_of(ctx, sea_id)[0], calendar(ctx)
+        days = sea_rules.warn_before_days
+        ctx.memo[key] = sorted(reclaim.warning_due(reclaim_at, n, sea_rules, working, ctx.zone) for n in days)
+    found: list[datetime] = ctx.memo[key]
+    return found
 
 
 def present(ctx: Context, rows: Sequence[Sea]) -> list[Json]:

@@ -103,7 +103,7 @@ def write(ctx: Context, order: Order, priced: Priced) -> None:
 
 def matter(ctx: Context, customer: Customer, priced: Priced, chosen: Person | None) -> Matter:
     """What the approval flow of an order is chosen by."""
-    earlier = fetch_one(ctx.db, Order, Order.customer_id == customer.id, Order.status == "approved")
+    earlier = fetch_one(ctx.db, Order, customer_id=customer.id, status="approved")
     facts = {
         "amount": Decimal(priced.quote.amount_fen) / 100,
         "discount": priced.quote.lowest_rate,

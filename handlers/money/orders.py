@@ -92,7 +92,7 @@ def update_order(ctx: Context, args: UpdateOrder) -> Reply:
     _refuse_settled(order)
     if not args.model_dump(exclude={"ref"}, exclude_none=True):
         raise Invalid("ref", "没说要改什么", next_step=f"例如：修改 {order.code} 九八折，改后会重新提交审批")
-    customer = _buyer(ctx, fetch_one(ctx.db, Customer, Customer.id == order.customer_id, lock=True))
+    customer = _buyer(ctx, fetch_one(ctx.db, Customer, id=order.customer_id, lock=True))
     rate = args.discount if args.discount is not None else order.discount
     allowance = _fen(args.allowance) if args.allowance is not None else order.allowance_fen
     if args.lines is not None:
@@ -140,7 +140,7 @@ def _submitted(
     ctx: Context, order: Order, plan: flows.Plan, priced: Priced, *, title: str, undo: bool = False
 ) -> Reply:
     approval = deciding.begin(ctx, order, plan)
-    order = fetch_one(ctx.db, Order, Order.id == order.id) or order
+    order = fetch_one(ctx.db, Order, id=order.id) or order
     state = "" if approval is not None else "，不需要审批，已通过"
     return shown(ctx, order, undo=undo, title=f"{title} {order.code}{state}", warnings=list(priced.warnings))
 
@@ -158,7 +158,7 @@ def _refuse_settled(order: Order) -> None:
 def _chosen_before(ctx: Context, order: Order) -> Person | None:
     if order.approver_id is None:
         return None
-    return fetch_one(ctx.db, Person, Person.id == order.approver_id, Person.is_active)
+    return fetch_one(ctx.db, Person, id=order.approver_id, is_active=True)
 
 
 def show_order(ctx: Context, args: ShowOrder) -> Reply:

@@ -37,7 +37,7 @@ def _win(ctx: Context, customer_id: int) -> None:
     """Once: a won customer is exempt from reclaim, so its deadline goes (domain.md E.1.5, E.5)."""
     if "order_approved" not in rules.current(ctx.db, "won_when", WonWhen, ctx.now)[0].events:
         return
-    customer = fetch_one(ctx.db, Customer, Customer.id == customer_id, lock=True)
+    customer = fetch_one(ctx.db, Customer, id=customer_id, lock=True)
     if customer is not None and customer.won_at is None:
         ctx.save(customer, **seas.clock_changes(ctx, customer, won_at=ctx.now))
 

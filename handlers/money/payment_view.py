@@ -62,7 +62,7 @@ def shown(ctx: Context, payment: Payment, *, person_id: int | None = None, **mor
     """The payment's card beside its order, with what this person (else the actor) may do next."""
     person = person_id if person_id is not None else ctx.actor.id if ctx.actor else None
     view = present(ctx, [payment])[0]
-    order = fetch_one(ctx.db, Order, Order.id == payment.order_id)
+    order = fetch_one(ctx.db, Order, id=payment.order_id)
     of_order = order_view.present(ctx, [order])[0] if order is not None else {}
     facts = {"payment": view, "order": of_order, **more}
     return Reply("money/payment", facts, _buttons(payment, view, person), subject_of(payment), view)

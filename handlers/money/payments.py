@@ -79,7 +79,7 @@ def create_payment(ctx: Context, args: CreatePayment) -> Reply:
     ctx.record("payment.created", payment, customer_id=order.customer_id)
     ctx.refresh_cards("order", order.id)
     approval = deciding.begin(ctx, payment, plan)
-    payment = fetch_one(ctx.db, Payment, Payment.id == payment.id) or payment
+    payment = fetch_one(ctx.db, Payment, id=payment.id) or payment
     state = "，等财务确认到账" if approval is not None else "，已确认"
     return shown(ctx, payment, title=f"已登记回款 {payment.code}{state}", warnings=warnings)
 

@@ -61,13 +61,13 @@ def _match(ctx: Context, lead: Lead) -> Customer | None:
     key = company_key(lead.company or "")
     if key:
         lead_duplicates.lock(ctx, "customer", key)
-    found = fetch_one(ctx.db, Customer, Customer.name_key == key) if key else None
+    found = fetch_one(ctx.db, Customer, name_key=key) if key else None
     if found is None and lead.phone is not None:
         lead_duplicates.lock(ctx, "phone", lead.phone)
         found = lead_duplicates.customer_with(ctx, lead.phone)
     if found is None:
         return None
-    locked = fetch_one(ctx.db, Customer, Customer.id == found.id, lock=True)
+    locked = fetch_one(ctx.db, Customer, id=found.id, lock=True)
     if locked is None or fetch_one(ctx.db, Customer, Customer.id == found.id, CUSTOMER.gate(ctx, write=True)) is None:
         raise _foreign(ctx, found, lead)
     return locked
@@ -89,7 +89,7 @@ def _make_customer(ctx: Context, lead: Lead, home_id: int | None) -> Customer:
     name, kind = (lead.company, "company") if lead.company else (lead.name, "individual")
     if name is None:
         raise MissingArgument("customer", f"线索 {lead.code} 还没有姓名和公司，要并入哪个客户？")
-    owner = fetch_one(ctx.db, Person, Person.id == lead.owner_id)
+    owner = fetch_one(ctx.db, Person, id=lead.owner_id)
     if owner is None:
         raise Conflict(f"线索 {lead.label} 没有负责人", next_step="请先领取或分配")
     sea = None if home_id is not None else seas.home_of(ctx, owner)
@@ -105,7 +105,7 @@ def _fields(ctx: Context, lead: Lead, name: str, kind: str) -> Json:
     """Persons may share a name, so the second one's carries the end of his number or the lead's code."""
     if kind == "individual":
         lead_duplicates.lock(ctx, "customer", company_key(name))
-        if fetch_one(ctx.db, Customer, Customer.name_key == company_key(name)) is not None:
+        if fetch_one(ctx.db, Customer, name_key=company_key(name)) is not None:
             name = f"{name}（{f'尾号{lead.phone[-4:]}' if lead.phone else lead.code}）"
     kept = ("region", "industry", "note", "last_follow_up_at", "next_follow_up_at")
     own = {column: getattr(lead, column) for column in kept}

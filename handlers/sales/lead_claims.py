@@ -92,7 +92,7 @@ def _refusal(ctx: Context, lead: Lead, claim: claiming.Claim) -> HaitunError | N
 
 def _claim(ctx: Context, lead: Lead) -> claiming.Claim:
     home = lead.home_pool_id
-    pool = fetch_one(ctx.db, LeadPool, LeadPool.id == home)
+    pool = fetch_one(ctx.db, LeadPool, id=home)
     rules = lead_pools.rules_of(ctx, home)[0] if home is not None else LeadPoolRules()
     owner = people(ctx, [lead.owner_id])[lead.owner_id]
     standing = ownership.standing(ctx, "lead", lead.id, home)
@@ -141,6 +141,6 @@ def _nothing(ctx: Context, pools: Sequence[LeadPool]) -> Conflict:
     where = "、".join(pool.name for pool in pools)
     if not where:
         return Conflict("没有你能领取的线索池", "你还不是任何线索池的成员", "请联系线索池的管理员")
-    held = any(fetch_one(ctx.db, Lead, Lead.pool_id == pool.id, Lead.status == "unassigned") for pool in pools)
+    held = any(fetch_one(ctx.db, Lead, pool_id=pool.id, status="unassigned") for pool in pools)
     detail = "剩下的线索还在你的冷却期里，或正在被同事领取" if held else f"{where}现在有 0 条待领取"
     return Conflict(f"{where}没有可领的线索", detail, "过一会儿再来，或说「登记线索」自己录入一条")

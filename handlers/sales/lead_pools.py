@@ -50,7 +50,7 @@ def home_of(ctx: Context, person: Person) -> LeadPool | None:
         for pool in pools:
             if department in pool.members.get("departments", []):
                 return pool
-        row = fetch_one(ctx.db, Department, Department.id == department)
+        row = fetch_one(ctx.db, Department, id=department)
         department = row.parent_id if row else None
     return pools[0] if len(pools) == 1 else None
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event
 
 import bot.delivery
@@ -52,7 +53,7 @@ class Boundaries:
     def watch(self, parts: Parts) -> None:
         """From now on every statement, commit and platform call of these parts is one."""
         engine, send = parts.database.engine, parts.http.send
-        event.listen(engine, "before_cursor_execute", self._statement)
+        event.listen(engine, "checkout", self._lend)
         event.listen(engine, "commit", self._commit)
 
         def watched(request: Any) -> Any:
@@ -62,11 +63,24 @@ class Boundaries:
         parts.http.send = watched  # type: ignore[method-assign]
 
     def unwatch(self, parts: Parts) -> None:
-        event.remove(parts.database.engine, "before_cursor_execute", self._statement)
+        event.remove(parts.database.engine, "checkout", self._lend)
         event.remove(parts.database.engine, "commit", self._commit)
 
-    def _statement(self, connection: Any, cursor: Any, statement: str, *more: Any) -> None:
-        self.reach(" ".join(statement.split()[:3]))
+    def _lend(self, connection: Any, *more: Any) -> None:
+        boundaries = self
+
+        class Watched(psycopg.Cursor[Any]):
+            """Whoever runs a statement, SQLAlchemy or ours: all of them pass the driver's cursor."""
+
+            def execute(self, query: Any, *values: Any, **how: Any) -> "Watched":
+                boundaries.reach(" ".join(str(query).split()[:3]))
+                return super().execute(query, *values, **how)
+
+            def executemany(self, query: Any, *rows: Any, **how: Any) -> None:
+                boundaries.reach(" ".join(str(query).split()[:3]))
+                super().executemany(query, *rows, **how)
+
+        connection.cursor_factory = Watched
 
     def _commit(self, connection: Any) -> None:
         self.reach("commit")
