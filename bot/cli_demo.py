@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from bot.cli_errors import START_UP, Stop
 from bot.cli_serve import bound, serve_on, stopping_in_order
 from bot.demo import DemoCompany, company_text, noted, read_company, sandbox_settings
+from bot.demo_sentences import sentences_for
 from bot.embedded import stores
 from bot.logs import configure
 from bot.sandbox.app import build_sandbox
@@ -96,7 +97,8 @@ def _config(settings: Settings, url: str, company: DemoCompany) -> SandboxConfig
             callback_aes_key=dingtalk.callback_aes_key.get_secret_value(),
         ),
         people=tuple(
-            Persona(person.name, person.title, person.wecom, person.dingtalk) for person in company.reps_first()
+            Persona(person.name, person.title, person.wecom, person.dingtalk, sentences_for(person, company))
+            for person in company.reps_first()
         ),
         groups=tuple(
             Group(robot.name, kinds[robot.kind], robot.key, robot.secret, robot.keyword) for robot in company.robots

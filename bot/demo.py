@@ -26,6 +26,7 @@ class DemoPerson(BaseModel):
     department: str
     role: str
     duties: list[str] = []
+    manager: str | None = None
     wecom: str | None = None
     dingtalk: str | None = None
 
@@ -47,11 +48,25 @@ class DemoRobot(BaseModel):
         return (query.get("key") or query.get("access_token") or [""])[0]
 
 
+class DemoSea(BaseModel):
+    name: str
+    members: list[str]
+
+
+class DemoCustomer(BaseModel):
+    name: str
+    region: str | None = None
+    owner: str | None = None
+    sea: str | None = None
+
+
 class DemoCompany(BaseModel):
-    """The people and robots of the file; the rest of it is the loader's business."""
+    """Of the file what the sandbox shows; the rest of it is the loader's business."""
 
     people: list[DemoPerson]
     robots: list[DemoRobot]
+    seas: list[DemoSea]
+    customers: list[DemoCustomer]
 
     def reps_first(self) -> list[DemoPerson]:
         order = {"staff": 0, "dept_manager": 1, "admin": 3}

@@ -15,6 +15,7 @@ from .state import State
 
 RETRY_PAUSE = 0.5
 LOST = 0  # no status: never sent, never answered
+RAW = 4000  # characters of a raw request or answer that the wire view keeps
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Courier:
         fault = self.state.faults.strike_callback()
         if fault.drop:
             reply = Reply(LOST, tries=0, why="回调丢失")
-            self._record(kind, make(), plain, reply, "dropped", reply.why)
+            self._record(kind, make(), plain, reply, "", "dropped", reply.why)
             return reply
         if fault.delay:
             time.sleep(fault.delay)
@@ -61,8 +62,7 @@ class Courier:
         for _ in range(fault.repeat):
             post = make()
             again = self._once(post, deadline)
-            shown = Reply(again.status, _short(read, again), millis=again.millis)
-            self._record(kind, post, plain, shown, "fault", "故障：同一条消息重复投递")
+            self._record(kind, post, plain, again, _short(read, again), "fault", "故障：同一条消息重复投递")
         return reply
 
     def _try(
@@ -73,8 +73,8 @@ class Courier:
             once = self._once(post, deadline)
             reply = Reply(once.status, once.text, number, once.millis, once.why)
             verdict = "ok" if reply.status == 200 else "failed"
-            shown = Reply(reply.status, _short(read, reply), number, reply.millis)
-            self._record(kind, post, plain, shown, verdict, reply.why or (f"第 {number} 次" if number > 1 else ""))
+            note = reply.why or (f"第 {number} 次" if number > 1 else "")
+            self._record(kind, post, plain, reply, _short(read, reply), verdict, note)
             if reply.status == 200:
                 break
             if number < tries:
@@ -103,7 +103,9 @@ class Courier:
             self._local.session = session
         return session
 
-    def _record(self, kind: Kind, post: Post, plain: str, reply: Reply, verdict: str, note: str) -> None:
+    def _record(
+        self, kind: Kind, post: Post, plain: str, reply: Reply, shown: str, verdict: str, note: str
+    ) -> None:  # fmt: skip
         path = "/" + post.url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
         self.state.record(
             Exchange(
@@ -115,12 +117,21 @@ class Courier:
                 reply.status,
                 reply.millis,
                 plain,
-                reply.text,
+                shown,
                 self.state.clock.now(),
                 verdict,
                 note,
+                _http(post),
+                reply.text[:RAW],
             )
         )
+
+
+def _http(post: Post) -> str:
+    """The request as text: its line, its headers, its body."""
+    target = "/" + post.url.split("://", 1)[-1].partition("/")[2]
+    head = [f"{post.method} {target}", *(f"{name}: {value}" for name, value in post.headers.items())]
+    return "\n".join([*head, "", post.body.decode(errors="replace")])[:RAW]
 
 
 def _since(started: float) -> int:

@@ -11,8 +11,12 @@ DEFAULT_SUGGESTIONS = (
     "登记线索 张三 13800138000 上海海豚科技有限公司",
     "领取 海豚科技",
     "下单 云图智能 打印机x3 1200 九五折",
-    "待我审批",
+    "跟进 云图智能 客户对方案满意 下次明天下午3点",
     "帮助",
+    "我的客户",
+    "我这个月业绩",
+    "撤销",
+    "待我审批",
 )
 
 
@@ -47,6 +51,7 @@ class Persona:
     title: str
     wecom: str | None = None
     dingtalk: str | None = None
+    suggestions: tuple[str, ...] = ()  # what this person may say; empty: what all may
 
     def account(self, kind: Kind) -> str | None:
         return self.wecom if kind == "wecom" else self.dingtalk

@@ -22,6 +22,7 @@ class Fault:
     body: Fields | None = None
     delay: float = 0.0
     after: bool = False
+    label: str = ""  # what the page calls it
 
     def fits(self, path: str) -> bool:
         return path.startswith(self.path[:-1]) if self.path.endswith("*") else path == self.path
@@ -100,11 +101,11 @@ class Faults:
     def pending(self) -> list[str]:
         """One Chinese line for each fault that waits."""
         with self.lock:
-            found = [f"{fault.path} × {fault.times}" for fault in self.calls]
+            found = [f"{fault.label or fault.path} × {fault.times}" for fault in self.calls]
             if self.callback.drop:
                 found.append(f"丢失回调 × {self.callback.drop}")
             if self.callback.repeat:
-                found.append(f"重复回调 × {self.callback.repeat}")
+                found.append(f"重复投递 × {self.callback.repeat}")
             if self.callback.delay:
                 found.append(f"推迟回调 {self.callback.delay:g} 秒")
             return found

@@ -101,7 +101,12 @@ class Page:
 
     def _cast(self, kind: Kind) -> Fields:
         people = [
-            {"account": account, "name": persona.name, "title": persona.title}
+            {
+                "account": account,
+                "name": persona.name,
+                "title": persona.title,
+                "suggestions": list(persona.suggestions or self.platform.config.suggestions),
+            }
             for persona in self.platform.people
             if (account := persona.account(kind)) is not None
         ]
@@ -153,9 +158,11 @@ class Page:
             "delay": lambda: faults.delay_callback(3),
             "repeat": faults.repeat_callback,
             "expire": self.platform.expire_tokens,
-            "busy": lambda: faults.add(Fault(everything, 2, 200 if platform == "wecom" else 403, busy)),
-            "down": lambda: faults.add(Fault(everything, 2, 502, {})),
-            "hang": lambda: faults.add(Fault(everything, 1, delay=8)),
+            "busy": lambda: faults.add(
+                Fault(everything, 2, 200 if platform == "wecom" else 403, busy, label="接口限频")
+            ),
+            "down": lambda: faults.add(Fault(everything, 2, 502, {}, label="平台 502")),
+            "hang": lambda: faults.add(Fault(everything, 1, delay=8, label="接口卡住")),
             "clear": faults.clear,
         }
         if kind not in deeds or platform not in ("wecom", "dingtalk"):

@@ -42,6 +42,8 @@ class Exchange:
     at: float
     verdict: str = "ok"  # ok | refused | violation | absorbed | dropped | fault | failed
     note: str = ""
+    raw_request: str = ""  # of a callback, as HTTP carried it: signed, on WeCom encrypted
+    raw_response: str = ""
 
 
 @dataclass(frozen=True)

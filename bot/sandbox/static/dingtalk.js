@@ -45,8 +45,9 @@ function card(message, hands) {
 
 function button(message, given, hands) {
   const color = BUTTON_COLORS[given.color] || "gray";
-  const dead = given.disabled === true || given.status === "disabled";
-  if (given.url && !given.request) return link(given.text, given.url, `a.button.${color}`);
+  const asks = given.request === true || given.request === "true";
+  const dead = given.disabled === true || given.status === "disabled" || (!asks && !given.url);
+  if (given.url && !asks) return link(given.text, given.url, `a.button.${color}`);
   return h(`button.${color}${hands.busy(given.id) ? ".busy" : ""}${dead ? ".dead" : ""}`,
     { type: "button", disabled: dead || message.recalled, onclick: () => hands.press(given.id) }, given.text);
 }

@@ -48,12 +48,20 @@ export function picture(url, spec, ratio) {
   return frame;
 }
 
-const clock = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+const minutes = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
 const clockWithSeconds = new Intl.DateTimeFormat("zh-CN", {
   hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
 });
-export const time = (seconds) => clock.format(new Date(seconds * 1000));
+export const clock = () => minutes.format(new Date());
 export const timeWithSeconds = (seconds) => clockWithSeconds.format(new Date(seconds * 1000));
+
+/** As a chat heads its messages: 09:30, 昨天 09:30, 11月21日 09:30. */
+export function when(seconds) {
+  const at = new Date(seconds * 1000);
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
+  const day = days === 0 ? "" : days === 1 ? "昨天 " : `${at.getMonth() + 1}月${at.getDate()}日 `;
+  return day + minutes.format(at);
+}
 
 /** How many buttons stand side by side. */
 export function columns(buttons) {

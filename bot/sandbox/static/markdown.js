@@ -56,13 +56,18 @@ function quote(root, lines, at, dialect) {
   return at;
 }
 
+const ITEM = /^\s*([-*+]|\d+\.)\s+/;
+
+/** A line below an item that begins nothing of its own belongs to the item. */
+const goesOn = (line) => Boolean(line.trim()) && !/^\s{0,3}(#{1,6}\s|>)/.test(line);
+
 function list(root, lines, at, dialect) {
-  const ordered = /^\s*\d+\./.test(lines[at]);
-  const box = h(ordered ? "ol" : "ul");
-  for (; at < lines.length && /^\s*([-*+]|\d+\.)\s+/.test(lines[at]); at++) {
-    const item = append(h("li"), inline(lines[at].replace(/^\s*([-*+]|\d+\.)\s+/, ""), dialect));
-    if (/^\s{2,}/.test(lines[at])) item.className = "deep";
-    box.append(item);
+  const number = lines[at].match(/^\s*(\d+)\./);
+  const box = number ? h("ol", { start: Number(number[1]) }) : h("ul");
+  for (; at < lines.length && (ITEM.test(lines[at]) || goesOn(lines[at])); at++) {
+    if (ITEM.test(lines[at])) box.append(append(h("li"), inline(lines[at].replace(ITEM, ""), dialect)));
+    else append(box.lastChild, [h("br"), inline(lines[at].trim(), dialect)]);
+    if (/^ {2,}([-*+]|\d+\.)/.test(lines[at])) box.lastChild.className = "deep";
   }
   root.append(box);
   return at;

@@ -1,10 +1,13 @@
 // One phone: its chat, its suggestion chips and its input line.
 
-import { append, avatar, dolphin, h, post, time } from "./dom.js";
+import { append, avatar, clock, dolphin, h, post, when } from "./dom.js";
 import { drawDingtalk } from "./dingtalk.js";
+import { offers } from "./offers.js";
 import { drawWecom } from "./wecom.js";
 
 const PAUSE = 5 * 60; // seconds between messages after which the chat shows the time
+const NEAR = 160; // pixels from the end within which a chat follows what comes
+const TRIES = 5; // sentences on an empty phone
 
 export class Phone {
   /** `place`: {kind: "wecom"|"dingtalk", account, name, title} or a group {…, group: {key, name}, people}. */
@@ -25,19 +28,27 @@ export class Phone {
 
   build() {
     const { kind, group, name, title } = this.place;
-    this.list = h("div.chat", { role: "log", "aria-live": "polite" });
+    const shown = group ? group.name : "海豚";
+    const owner = group ? group.name : name;
+    this.list = h("div.chat", { role: "log", "aria-live": "polite", "aria-label": `${owner}的聊天`, tabIndex: 0 });
+    this.list.addEventListener("scroll", () => {
+      this.isAtEnd = this.nearEnd();
+      if (this.isAtEnd) this.seen();
+    });
+    new ResizeObserver(() => { if (this.isAtEnd !== false) this.toEnd(); }).observe(this.list);
     this.hint = h("div.empty");
     this.list.append(this.hint);
     this.note = h("div.note", { role: "status" });
-    const shown = group ? group.name : "海豚";
+    this.newer = h("button.newer", { type: "button", hidden: true, onclick: () => this.toEnd() });
+    this.clock = h("span", null, clock());
     const caption = h("figcaption.owner", null, this.picker(), group ? h("span.avatar.group", { "aria-hidden": "true" }, "群") : avatar(name),
-      h("span", null, h("b", null, group ? group.name : name), h("small", null, group ? kind === "wecom" ? "企业微信群 · 机器人播报" : "钉钉群 · 可以 @海豚" : title)));
+      h("span", null, h("b", null, owner), h("small", null, group ? kind === "wecom" ? "企业微信群 · 机器人播报" : "钉钉群 · 可以 @海豚" : title)));
     const screen = h("div.screen", null,
-      h("div.statusbar", { "aria-hidden": "true" }, h("span", null, "9:41"), h("i")),
+      h("div.statusbar", { "aria-hidden": "true" }, this.clock, h("i")),
       h("div.titlebar", null, h("span.back", { "aria-hidden": "true" }),
-        h("span.name", null, shown, group && h("small", null, `(${this.place.people.length + 1})`), !group && kind === "dingtalk" && h("em", null, "机器人")),
-        h("span.dots", { "aria-hidden": "true" }, "···")),
-      this.list, this.note, this.foot());
+        h("span.name", null, shown, group && h("small", null, `(${this.place.people.length})`), !group && kind === "dingtalk" && h("em", null, "机器人")),
+        h("span.dots", { "aria-hidden": "true" })),
+      h("div.scroller", null, this.list, this.newer), this.note, this.foot());
     return h(`figure.phone.${kind}`, { data: { who: group ? group.key : this.place.account } }, caption, h("div.case", null, screen));
   }
 
@@ -54,15 +65,15 @@ export class Phone {
 
   foot() {
     if (this.place.group && this.place.kind === "wecom") {
-      return h("div.foot.silent", null, "群机器人只播报，不接收群消息");
+      return h("div.foot.silent", null, "群机器人只播报，收不到群消息");
     }
     this.input = h("input", { type: "text", autocomplete: "off", maxLength: 600, enterKeyHint: "send",
-      placeholder: this.place.group ? "@海豚 说点什么" : "和海豚说句话", "aria-label": `${this.place.name || this.place.group.name}说` });
-    const chips = h("div.chips", null, this.place.suggestions.map((text) =>
-      h("button", { type: "button", title: text, onclick: () => this.fill(text) }, text)));
+      placeholder: this.place.group ? "@海豚 说点什么" : this.place.kind === "wecom" ? "和海豚说句话" : "发消息给海豚", "aria-label": `${this.place.name || this.place.group.name}说` });
+    this.chips = h("div.chips", { role: "group", "aria-label": "可以这样说" });
+    this.suggest([]);
     const form = h("form.composer", { onsubmit: (event) => { event.preventDefault(); this.say(this.input.value); } },
-      this.place.group && this.speakers(), this.input, !this.place.group && this.plus(), h("button.send", { type: "submit" }, "发送"));
-    return h("div.foot", null, chips, form);
+      this.place.group ? this.speakers() : this.talk(), this.input, !this.place.group && this.plus(), h("button.send", { type: "submit" }, "发送"));
+    return h("div.foot", null, this.chips, form);
   }
 
   speakers() {
@@ -75,17 +86,30 @@ export class Phone {
     return select;
   }
 
+  talk() {
+    const kind = this.place.kind === "wecom" ? "voice" : "audio";
+    return h("button.talk", { type: "button", title: "发一段语音", "aria-label": "发一段语音", onclick: () => this.act({ do: "send", kind }) });
+  }
+
   plus() {
     const kinds = this.place.kind === "wecom"
       ? [["image", "图片"], ["voice", "语音"], ["location", "位置"], ["link", "链接"]]
       : [["picture", "图片"], ["audio", "语音"], ["file", "文件"]];
     const items = kinds.map(([kind, label]) => this.option(label, { do: "send", kind }));
     if (this.place.kind === "wecom") items.push(this.option("进入应用", { do: "enter" }));
-    return h("details.plus", null, h("summary", { title: "更多" }, "+"), h("div.sheet", null, items));
+    return h("details.plus", null, h("summary", { title: "更多", "aria-label": "更多" }), h("div.sheet", null, items));
   }
 
   option(label, body) {
     return h("button", { type: "button", onclick: (event) => { event.target.closest("details").open = false; this.act(body); } }, label);
+  }
+
+  /** Chips above the input: what the last answer offers, then what this person may always say. */
+  suggest(offered) {
+    const shown = [...new Set([...offered, ...this.place.suggestions])];
+    this.chips?.replaceChildren(...shown.map((text, index) => h(`button${index < offered.length ? ".offered" : ""}`,
+      { type: "button", title: text, onclick: () => this.fill(text) }, text)));
+    if (this.chips) this.chips.scrollLeft = 0;
   }
 
   fill(text) {
@@ -142,24 +166,51 @@ export class Phone {
     if (event.toast) this.toast(event.toast);
   }
 
-  upsert(message) {
+  upsert(message, quiet = false) {
     const known = this.messages.has(message.number);
     this.messages.set(message.number, message);
     const row = this.row(message);
     const old = known && this.list.querySelector(`[data-number="${message.number}"]`);
-    const nearEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 160;
+    const follow = this.nearEnd() || message.sender === this.speaker.account || quiet;
     if (old) old.replaceWith(row);
     else {
       this.separator(message);
-      row.classList.add("new");
+      if (!quiet) row.classList.add("new");
       this.list.append(row);
+      if (!message.group) this.suggest(message.sender === "app" ? offers(row.querySelector(".says")) : []);
     }
-    if (!old || nearEnd) this.list.scrollTop = this.list.scrollHeight;
+    if (follow) this.toEnd();
+    else if (!known) this.unseen();
     return !known;
   }
 
+  nearEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR;
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.seen();
+  }
+
+  /** As both platforms do when one reads further up. */
+  unseen() {
+    this.waiting = (this.waiting || 0) + 1;
+    this.newer.textContent = `${this.waiting} 条新消息`;
+    this.newer.hidden = false;
+  }
+
+  seen() {
+    this.waiting = 0;
+    this.newer.hidden = true;
+  }
+
+  tick() {
+    this.clock.textContent = clock();
+  }
+
   separator(message) {
-    if (!this.lastAt || message.at - this.lastAt > PAUSE) this.list.append(h("div.when", null, time(message.at)));
+    if (!this.lastAt || message.at - this.lastAt > PAUSE) this.list.append(h("div.when", null, when(message.at)));
     this.lastAt = message.at;
     this.hint.remove();
     this.element.classList.remove("fresh");
@@ -189,7 +240,9 @@ export class Phone {
     this.lastAt = 0;
     this.list.replaceChildren(this.hint);
     append((this.hint.replaceChildren(), this.hint), [dolphin(".avatar"), h("p", null, this.place.hint),
-      this.input && this.place.suggestions.map((text) => h("button.try", { type: "button", onclick: () => this.fill(text) }, text))]);
+      this.input && this.place.suggestions.slice(0, TRIES).map((text) => h("button.try", { type: "button", onclick: () => this.fill(text) }, text))]);
     this.element.classList.add("fresh");
+    this.suggest([]);
+    this.seen();
   }
 }

@@ -1,17 +1,20 @@
-// The wire: every request in both directions, decrypted.
+// The wire: every request in both directions, decrypted; a callback also as HTTP carried it.
 
-import { append, h, parse, timeWithSeconds } from "./dom.js";
+import { h, timeWithSeconds } from "./dom.js";
+import { code, gist, label } from "./payload.js";
 
 const VERDICTS = { refused: "被拒绝", violation: "不合规", absorbed: "去重", dropped: "丢失", fault: "故障", failed: "失败" };
 const KEPT = 300;
 
 export class Wire {
-  constructor(list, tally, kind) {
+  /** `of`: {kind(), nameOf(platform, account)}. */
+  constructor(list, of) {
     this.list = list;
-    this.tally = tally;
-    this.kind = kind;
+    this.of = of;
     this.filter = "all";
     this.exchanges = [];
+    this.filters = [...document.querySelectorAll("[data-filter]")];
+    for (const button of this.filters) button.addEventListener("click", () => this.choose(button.dataset.filter));
   }
 
   load(exchanges) {
@@ -22,9 +25,11 @@ export class Wire {
   add(exchange) {
     this.exchanges.push(exchange);
     if (this.exchanges.length > KEPT) this.exchanges.shift();
-    if (this.fits(exchange)) {
+    if (this.fits(exchange, this.filter)) {
       this.list.querySelector(".nothing")?.remove();
-      this.list.prepend(row(exchange));
+      const added = this.row(exchange);
+      added.classList.add("new");
+      this.list.prepend(added);
       while (this.list.children.length > KEPT) this.list.lastChild.remove();
     }
     this.count();
@@ -32,82 +37,74 @@ export class Wire {
 
   choose(filter) {
     this.filter = filter;
+    for (const each of this.filters) each.setAttribute("aria-pressed", String(each.dataset.filter === filter));
     this.draw();
   }
 
-  fits(exchange) {
-    if (exchange.platform !== this.kind()) return false;
-    if (this.filter === "all") return true;
-    return this.filter === "odd" ? exchange.verdict !== "ok" : exchange.direction === this.filter;
+  fits(exchange, filter) {
+    if (exchange.platform !== this.of.kind()) return false;
+    if (filter === "all") return true;
+    return filter === "odd" ? exchange.verdict !== "ok" : exchange.direction === filter;
   }
 
   draw() {
-    const rows = this.exchanges.filter((each) => this.fits(each)).reverse().map(row);
-    this.list.replaceChildren(...(rows.length ? rows : [h("p.nothing", null, "还没有报文。在手机上说句话，这里就会出现加密前后的每一次往来。")]));
+    const rows = this.exchanges.filter((each) => this.fits(each, this.filter)).reverse().map((each) => this.row(each));
+    const nothing = this.filter === "odd" ? "没有异常。在「故障」里制造一个，看看会怎样。" : "还没有报文。在手机上说句话，这里就会出现平台和海豚之间的每一次往来。";
+    this.list.replaceChildren(...(rows.length ? rows : [h("p.nothing", null, nothing)]));
     this.count();
   }
 
   count() {
-    const mine = this.exchanges.filter((each) => each.platform === this.kind());
-    const of = (test) => mine.filter(test).length;
-    const counts = [["回调机器人", of((e) => e.direction === "to_bot")], ["调用平台", of((e) => e.direction === "to_platform")],
-      ["异常", of((e) => e.verdict !== "ok")]];
-    append((this.tally.replaceChildren(), this.tally), counts.map(([name, count]) => h("span", null, name, h("b", null, String(count)))));
+    for (const button of this.filters) {
+      const count = this.exchanges.filter((each) => this.fits(each, button.dataset.filter)).length;
+      button.querySelector("b").textContent = String(count);
+    }
+  }
+
+  row(exchange) {
+    const toBot = exchange.direction === "to_bot";
+    const mark = VERDICTS[exchange.verdict];
+    const what = gist(exchange, (account) => this.of.nameOf(exchange.platform, account));
+    const summary = h("summary", null,
+      h(`span.way${toBot ? ".in" : ".out"}`, { title: toBot ? "平台 → 海豚" : "海豚 → 平台" }, toBot ? "回调" : "接口"),
+      h("span.what", null, h("b", null, what || label(exchange)), h("small", null, what && `${label(exchange)}　`, h("code", null, path(exchange)))),
+      mark && h(`span.mark.${exchange.verdict}`, null, mark), exchange.status !== 200 && h("span.status", null, String(exchange.status || "无应答")),
+      h("span.when-ms", null, h("span", null, exchange.millis ? `${exchange.millis} ms` : "<1 ms"), h("small", null, timeWithSeconds(exchange.at))));
+    const details = h("details.exchange", null, summary);
+    details.addEventListener("toggle", () => {
+      if (details.open && details.children.length === 1) details.append(inside(exchange));
+    });
+    return details;
   }
 }
 
-function row(exchange) {
-  const toBot = exchange.direction === "to_bot";
-  const path = exchange.path.replace(/\?.*/, "").replace(/^\/(cgi-bin|v1\.0|callbacks)\//, "");
-  const mark = VERDICTS[exchange.verdict];
-  const summary = h("summary", null,
-    h(`span.way${toBot ? ".in" : ".out"}`, { title: toBot ? "平台 → 机器人" : "机器人 → 平台" }, toBot ? "回调" : "接口"),
-    h("span.path", { title: exchange.path }, path, h("small", null, gist(exchange))), mark && h(`span.mark.${exchange.verdict}`, null, mark),
-    h(`span.status${exchange.status === 200 ? "" : ".bad"}`, null, String(exchange.status || "—")), h("span.ms", null, `${exchange.millis} ms`));
-  const details = h("details.exchange", null, summary);
-  details.addEventListener("toggle", () => {
-    if (details.open && details.children.length === 1) append(details, inside(exchange));
-  });
-  return details;
-}
-
-/** Who and what, in a few words. */
-function gist(exchange) {
-  const xml = (tag) => exchange.request.match(new RegExp(`<${tag}>([^<]*)</${tag}>`))?.[1];
-  if (exchange.request.startsWith("<xml>")) {
-    return [xml("FromUserName"), xml("Content") || xml("Event") || xml("MsgType")].filter(Boolean).join("：");
-  }
-  const body = parse(exchange.request);
-  if (!body || typeof body !== "object") return "";
-  const who = body.senderNick || body.touser || (body.userids || body.userIds || []).join("、") || body.userId || body.openSpaceId?.split("//")[1];
-  const card = body.template_card || body.cardData?.cardParamMap;
-  const what = body.text?.content || body.markdown?.title || card?.main_title?.title || card?.title || body.button?.replace_name || body.msgtype;
-  return [who, what].filter((each) => typeof each === "string").map((each) => each.trim()).join("：");
-}
+const path = (exchange) => exchange.path.replace(/\?.*/, "");
 
 function inside(exchange) {
-  const opened = exchange.platform === "wecom" ? "（已解密）" : "";
-  const names = exchange.direction === "to_bot" ? [`平台发出${opened}`, `机器人应答${opened}`] : ["机器人发出", "平台应答"];
-  return [
-    h("div.meta", null, `${timeWithSeconds(exchange.at)}  ${exchange.method} ${exchange.path}`),
-    exchange.note && h("div.meta.note", null, exchange.note),
-    h("div.label", null, names[0]), code(exchange.request), h("div.label", null, names[1]), code(exchange.response),
-  ];
+  const toBot = exchange.direction === "to_bot";
+  const opened = exchange.platform === "wecom" && toBot ? "，已解密" : "";
+  const [asks, answers] = toBot ? ["平台 → 海豚", "海豚应答"] : ["海豚 → 平台", "平台应答"];
+  return h("div.inside", null,
+    exchange.note && h("p.note-line", null, exchange.note),
+    part(asks + opened, exchange.request), part(answers + (exchange.response ? opened : ""), exchange.response),
+    exchange.raw_request && raw(exchange));
 }
 
-const TOKENS = /("(?:\\.|[^"\\])*")(\s*:)?|(<\/?[\w]+>)|\b(true|false|null|-?\d+(?:\.\d+)?)\b/g;
+const part = (title, text) => [h("div.label", null, h("span", null, title), text && copy(text)), code(text)];
 
-/** JSON and XML with a little colour. */
-function code(text) {
-  const box = h("pre.code");
-  if (!text) return append(box, [h("i", null, "（空）")]);
-  let last = 0;
-  for (const found of text.matchAll(TOKENS)) {
-    box.append(text.slice(last, found.index));
-    if (found[1]) append(box, [h(found[2] ? "span.k" : "span.s", null, found[1]), found[2]]);
-    else box.append(h(found[3] ? "span.k" : "span.n", null, found[0]));
-    last = found.index + found[0].length;
-  }
-  box.append(text.slice(last));
-  return box;
+/** What a sniffer would have seen: signature, nonce and ciphertext. */
+function raw(exchange) {
+  const name = exchange.platform === "wecom" ? "密文原文：签名、随机数和 AES 密文" : "原文：签名在请求头里";
+  return h("details.raw", null, h("summary", null, name), h("pre.code", null, exchange.raw_request),
+    exchange.raw_response && [h("div.label", null, `应答 ${exchange.status}`), h("pre.code", null, exchange.raw_response)]);
+}
+
+function copy(text) {
+  const button = h("button.copy", { type: "button" }, "复制");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(text);
+    button.textContent = "已复制";
+    setTimeout(() => { button.textContent = "复制"; }, 1500);
+  });
+  return button;
 }
