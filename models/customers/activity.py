@@ -43,6 +43,7 @@ class Todo(Record):
     __table_args__ = (
         Index("ix_todo_due", "due_at", postgresql_where=text("status = 'open'")),
         Index("ix_todo_person", "person_id", "due_at"),
+        Index("ix_todo_subject", "noun", "record_id", postgresql_where=text("status = 'open'")),
     )
 
     title: Mapped[str]
