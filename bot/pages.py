@@ -14,6 +14,7 @@ from bot.wiring import Parts
 from cards import html, labels
 from cards.card import Card
 from cards.chart import bar_chart
+from cards.graph import graph, meters
 from cards.render import render
 from handlers import desk
 from handlers.context import Context
@@ -58,7 +59,7 @@ def router(parts: Parts) -> APIRouter:
 
     @made.get("/{token}")
     def page(token: str) -> Response:
-        return _answer(parts, token, lambda ctx, reply: _page(ctx, reply, token))
+        return _answer(parts, token, _page)
 
     return made
 
@@ -88,12 +89,12 @@ def _shown(parts: Parts, token: str, now: datetime, show: Callable[[Context, Rep
         return show(ctx, desk.run(ctx, query.command, query.args))
 
 
-def _page(ctx: Context, reply: Reply, token: str) -> Response:
+def _page(ctx: Context, reply: Reply) -> Response:
     local = ctx.now.astimezone(ctx.zone)
     now = local.isoformat()
-    picture = f"{token}.png" if has_picture(reply) else ""
-    shown = {"viewer": ctx.me.name, "at": f"{local:%Y-%m-%d %H:%M}", "picture": picture}
-    return HTMLResponse(html.page(_cards(reply, now), **shown, described=_described(reply) if picture else ""))
+    pictures = _pictures(reply, now) if reply.template == REPORT else None
+    shown = html.page(_cards(reply, now), viewer=ctx.me.name, at=f"{local:%Y-%m-%d %H:%M}", pictures=pictures)
+    return HTMLResponse(shown)
 
 
 def _cards(reply: Reply, now: str) -> list[Card]:
@@ -119,10 +120,12 @@ def _days(result: Mapping[str, Any], now: str) -> str:
     return " 至 ".join(days)
 
 
-def _described(reply: Reply) -> str:
-    """The picture in words."""
-    told = [f"{labels.day(day)} {labels.money(amount)}" for day, amount in drawn(reply) if amount]
-    return "已审核订单金额：" + "，".join(told)
+def _pictures(reply: Reply, now: str) -> html.Pictures:
+    """A report's numbers: when they came, how much of it was paid, and who brought them."""
+    result: Mapping[str, Any] = reply.result or {}
+    paid = [("已审核订单", float(result["amount"])), ("净回款", float(result["payment_total"]))]
+    ranks = [(row["name"], float(row["amount"])) for row in reply.facts.get("ranking") or ()]
+    return html.Pictures(graph("已审核订单金额", drawn(reply), now), meters(paid), meters(ranks))
 
 
 def _picture(_ctx: Context, reply: Reply) -> Response:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from cards.card import Card, CardField, Emphasis
+from cards.graph import Graph, Meter
 from cards.text import tag_of, title_of
 
 FOLDER = Path(__file__).parent / "page"
@@ -42,11 +43,23 @@ class Section:
     hint: str
 
 
-def page(cards: Sequence[Card], *, viewer: str, at: str, picture: str = "", described: str = "") -> str:
-    """The first card is the page's subject. `viewer` and `at` (readable) are its watermark; `picture` is an address
-    on this server and `described` what it shows, in words."""
+@dataclass(frozen=True)
+class Pictures:
+    """What is drawn: amounts over time, amounts beside each other, and the shares of a ranking's rows."""
+
+    graph: Graph | None = None
+    meters: tuple[Meter, ...] = ()
+    ranks: tuple[Meter, ...] = ()
+
+
+def page(cards: Sequence[Card], *, viewer: str, at: str, pictures: Pictures | None = None) -> str:
+    """The first card is the page's subject, of which `pictures` show the numbers. `viewer` and `at` (readable) are its
+    watermark."""
     first, *more = [_section(card) for card in cards]
-    shown = {"first": first, "more": more, "viewer": viewer, "at": at, "picture": picture, "described": described}
+    pictures = pictures or Pictures()
+    drawn = {meter.name for meter in pictures.meters}
+    first = replace(first, fields=tuple(field for field in first.fields if field.name not in drawn))
+    shown = {"first": first, "more": more, "viewer": viewer, "at": at, "pictures": pictures}
     return _template("page").render(shown, marks=MARKS)
 
 

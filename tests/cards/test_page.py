@@ -1,6 +1,7 @@
 """Cards as web pages: everything of the card is there, nothing of it is markup, and pictures are pictures."""
 
 import io
+import re
 from html import escape
 from html.parser import HTMLParser
 
@@ -9,15 +10,19 @@ from card_samples import CASES, HOSTILE, facts, spoil
 from PIL import Image
 
 from cards import html
-from cards.card import Card
+from cards.card import Card, CardField
 from cards.chart import SIZE, bar_chart, ceiling, short
+from cards.graph import graph, meters
+from cards.graph import short as axis
 from cards.render import render
 
+NOW = "2026-11-23T10:00:00+08:00"
 TAGS = {
     "blockquote", "body", "dd", "div", "dl", "dt", "figure", "footer", "h1", "h2", "head", "header", "html", "img",
     "li", "link", "main", "meta", "ol", "p", "section", "span", "strong", "time", "title",
+    "figcaption", "g", "line", "rect", "svg", "text",
 }  # fmt: skip
-VOID = {"meta", "link", "img"}
+VOID = {"meta", "link", "img", "line", "rect"}
 
 
 class Reader(HTMLParser):
@@ -32,6 +37,9 @@ class Reader(HTMLParser):
         self.seen.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -61,13 +69,44 @@ def test_a_page_is_readable_without_style_and_picture() -> None:
         Card("本月业绩", tag="11月", lines=("统计到今天",)),
         Card("订单", lines=("1. 海纳 SO20261123-0001\n　¥1.00",)),
     )
-    text = html.page([first, more], viewer="李雷", at="10:00", picture="x.png", described="11月1日 ¥1.00")
+    drawn = graph("订单金额", [("2026-11-01", 1.0), ("2026-11-02", 0.0), ("2026-11-03", 2.5)], NOW)
+    text = html.page([first, more], viewer="李雷", at="10:00", pictures=html.Pictures(drawn))
     reader = read(text)
-    images = [attributes for tag, attributes in reader.seen if tag == "img"]
-    assert [(image["src"], image["alt"]) for image in images] == [("x.png", "11月1日 ¥1.00")]
+    pictures = [attributes for _, attributes in reader.seen if attributes.get("role") == "img"]
+    assert [each["aria-label"] for each in pictures] == ["订单金额：11月1日(周日) ¥1.00，11月3日(周二) ¥2.50"]
     assert [tag for tag, _ in reader.seen if tag in ("h1", "h2")] == ["h1", "h2"]
     assert '<html lang="zh-CN">' in text
     assert '<span class="head">海纳 <span class="code">SO20261123-0001</span></span>' in text
+
+
+def test_what_is_drawn_is_not_listed_again() -> None:
+    card = Card("业绩", fields=(CardField("净回款", "¥40.00"), CardField("订单数", "2 单")))
+    paid = meters([("已审核订单", 80.0), ("净回款", 40.0)])
+    text = html.page([card], viewer="李雷", at="10:00", pictures=html.Pictures(meters=paid))
+    read(text)
+    assert text.count("净回款") == 1 and "订单数" in text
+    assert re.findall(r'class="part" width="([\d.]+)%"', text) == ["100.0", "50.0"]
+
+
+@pytest.mark.parametrize("amounts", [[1.0, 0.0], [0.01, 5.0, 12_345_678.0], [1.0] * 53, [0.0, 0.0, 3.0e9]])
+def test_a_graph_stays_inside_its_frame(amounts: list[float]) -> None:
+    points = [(f"2026-{1 + number // 28:02d}-{1 + number % 28:02d}", a) for number, a in enumerate(amounts)]
+    drawn = graph("金额", points, NOW)
+    assert drawn is not None and len(drawn.bars) == len(amounts)
+    assert all(bar.x >= 0 and bar.x + bar.width <= 100 and bar.y >= 20 for bar in drawn.bars)
+    assert all((bar.height > 0) == (amount > 0) for bar, amount in zip(drawn.bars, amounts, strict=True))
+    assert len([bar for bar in drawn.bars if bar.peak]) == 1
+    assert 1 <= len([bar for bar in drawn.bars if bar.label]) <= 6
+
+
+@pytest.mark.parametrize("amounts", [[], [5.0], [0.0, 0.0]])
+def test_where_a_number_says_it_all_there_is_no_graph(amounts: list[float]) -> None:
+    assert graph("金额", [(f"2026-11-0{n + 1}", amount) for n, amount in enumerate(amounts)], NOW) is None
+
+
+def test_an_axis_says_ten_thousands() -> None:
+    amounts = (0, 0.5, 800, 12_000, 20_000, 1_250_000, 300_000_000)
+    assert [axis(amount) for amount in amounts] == ["0", "0.5", "800", "1.2万", "2万", "125万", "3亿"]
 
 
 def test_what_one_types_into_a_chat_is_not_said_on_a_page() -> None:
