@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Update, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from handlers.reply import Button, Facts, Subject
 from models.base import Base, Json, Record, plain
@@ -55,8 +55,7 @@ class Context:
     """One command in one transaction. `actor` is None for the clock; `now` is business time; `walk` groups history.
     `memo` keeps what was read and no command changes: rules in force, names of people, seas and pools.
     With `keeps_letters` outbox rows are collected in `letters` until the door writes them all (`notices.flush`).
-    With `is_bulk` many rows change alike: `save` only notes what changes, `write_history` writes it, all rows of a kind
-    at once. `page_size` is how many rows a list reads: a chat holds few, a web page more."""
+    `page_size` is how many rows a list reads: a chat holds few, a web page more."""
 
     db: Connection
     actor: Person | None
@@ -75,11 +74,9 @@ class Context:
     tapped_card: int | None = None  # refreshed by the tap itself, which brings the right to it
     memo: dict[Any, Any] = field(default_factory=dict)
     keeps_letters: bool = False
-    is_bulk: bool = False
     letters: list[Json] = field(default_factory=list)
     page_size: int = 20
     _pending: list[Json] = field(default_factory=list)
-    _postponed: dict[Statement, list[Json]] = field(default_factory=dict)
 
     @property
     def me(self) -> Person:
@@ -114,14 +111,10 @@ class Context:
         model: type[N] = row.model  # type: ignore[attr-defined]
         where = {"row_id": row.id, "row_version": row.version}
         values = {**changes, "updated_at": self.now}
-        if self.is_bulk:
-            self._postponed.setdefault(_update_many(model, tuple(values)), []).append(values | where)
-            after: N = replace(row, **values, version=row.version + 1)  # type: ignore[type-var]
-        else:
-            found = _update_one(model, tuple(values)).first(self.db, values | where)
-            if found is None:
-                raise _changed_meanwhile()
-            after = freeze(model, found)
+        found = _update(model, tuple(values)).first(self.db, values | where)
+        if found is None:
+            raise Stale("刚被别人改过", "你看到的不是最新内容", "请重新查看后再试")
+        after = freeze(model, found)
         before = {key: plain(getattr(row, key)) for key in changes}
         self._change(after, before, {key: plain(value) for key, value in changes.items()})
         return after
@@ -174,10 +167,6 @@ class Context:
 
     def write_history(self) -> None:
         """Writes the collected entries in one statement; changes after the last entry belong to it."""
-        for statement, rows in self._postponed.items():
-            if statement.run(self.db, *rows) != len(rows):
-                raise _changed_meanwhile()
-        self._postponed = {}
         if self._pending and self.entries:
             self.entries[-1]["changes"] = self.entries[-1]["changes"] + self._pending
             self._pending = []
@@ -206,26 +195,14 @@ def _insertion(model: type[Base], columns: tuple[str, ...]) -> Statement:
     return Statement(insert(model.__table__).returning(*model.__table__.c))
 
 
-def _changed_meanwhile() -> Stale:
-    return Stale("刚被别人改过", "你看到的不是最新内容", "请重新查看后再试")
-
-
 @lru_cache(500)
-def _update_one(model: type[Base], columns: tuple[str, ...]) -> Statement:
-    return Statement(_update(model, columns).returning(*model.__table__.c))
-
-
-@lru_cache(500)
-def _update_many(model: type[Base], columns: tuple[str, ...]) -> Statement:
-    return Statement(_update(model, columns))
-
-
-def _update(model: type[Base], columns: tuple[str, ...]) -> Update:
+def _update(model: type[Base], columns: tuple[str, ...]) -> Statement:
     """Of rows whose version is still the one that was read."""
     table = model.__table__
     values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
     mine = (table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
-    return update(table).where(*mine).values(**values, version=table.c.version + 1)
+    statement = update(table).where(*mine).values(**values, version=table.c.version + 1)
+    return Statement(statement.returning(*table.c))
 
 
 def subject_of(row: Record) -> Subject:

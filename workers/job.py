@@ -1,19 +1,25 @@
 """Timed jobs: what is due at an instant is done once; time may jump in both directions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import text
 
 from bot.wiring import Parts
 from handlers import desk
+from handlers.bulk import Bulk
 from handlers.context import Context
-from handlers.customers import reclaiming, todos
-from handlers.sales import lead_reclaim
+from handlers.customers import reclaiming, todos, warning
+from handlers.sales import lead_reclaim, lead_warning
 from workers import inbox, outbox
 
+SIDE_BY_SIDE = 2
 _TICK_LOCK = 4_801_030
+C = TypeVar("C", bound=Context)
 
 
 def tick(parts: Parts, now: datetime) -> None:
@@ -29,62 +35,52 @@ def run_due(parts: Parts, now: datetime) -> None:
         guard.execute(text("set local lock_timeout = 0"))
         guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _TICK_LOCK})
         for name, run in JOBS:
-            run(parts, now)
+            run(parts, now, name)
             parts.metrics.count("jobs", job=name)
 
 
 @contextmanager
-def clock(parts: Parts, now: datetime, command: str, *, is_bulk: bool = False) -> Iterator[Context]:
+def clock(parts: Parts, now: datetime, command: str, kind: type[C]) -> Iterator[C]:
     """A transaction of the clock: no actor, its history and notices written at the end."""
     with parts.database.transaction() as db:
-        ctx = Context(db, None, now, "clock", parts.settings.timezone, command=command, is_bulk=is_bulk)
+        ctx = kind(db, None, now, "clock", parts.settings.timezone, command=command)
         yield ctx
         desk.finish(ctx)
+        if isinstance(ctx, Bulk):
+            ctx.write_letters()
     parts.nudge.wake()
 
 
-def _remind(parts: Parts, now: datetime) -> None:
-    with clock(parts, now, "todo.remind") as ctx:
+@dataclass(frozen=True)
+class Sweep:
+    """A job over many rows: which are due, in batches, and what is done with a batch, in a transaction of its own."""
+
+    due: Callable[[Context], list[list[int]]]
+    work: Callable[[Bulk, Sequence[int]], None]
+
+    def run(self, parts: Parts, now: datetime, command: str) -> None:
+        """All batches, two at a time: one is thought about while the server writes the other."""
+        with parts.database.transaction() as db:
+            batches = self.due(Context(db, None, now, "clock", parts.settings.timezone))
+
+        def one(idents: Sequence[int]) -> None:
+            with clock(parts, now, command, Bulk) as ctx:
+                self.work(ctx, idents)
+
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sweep") as pool:
+            list(pool.map(one, batches))
+
+
+def _remind(parts: Parts, now: datetime, command: str) -> None:
+    with clock(parts, now, command, Context) as ctx:
         todos.due_todos(ctx)
 
 
-def _warn_customers(parts: Parts, now: datetime) -> None:
-    with clock(parts, now, "customer.reclaim_warn") as ctx:
-        batches = reclaiming.owners_to_warn(ctx)
-    for owners in batches:
-        with clock(parts, now, "customer.reclaim_warn", is_bulk=True) as ctx:
-            reclaiming.warn(ctx, owners)
-
-
-def _reclaim_customers(parts: Parts, now: datetime) -> None:
-    with clock(parts, now, "customer.reclaim") as ctx:
-        batches = reclaiming.due_batches(ctx)
-    for idents in batches:
-        with clock(parts, now, "customer.reclaim", is_bulk=True) as ctx:
-            outdated = reclaiming.reclaim_batch(ctx, idents)
-        if outdated:
-            with clock(parts, now, "customer.reclaim", is_bulk=True) as ctx:
-                reclaiming.put_right(ctx, outdated)
-
-
-def _warn_leads(parts: Parts, now: datetime) -> None:
-    with clock(parts, now, "lead.reclaim_warn") as ctx:
-        lead_reclaim.warn(ctx)
-
-
-def _reclaim_leads(parts: Parts, now: datetime) -> None:
-    with clock(parts, now, "lead.reclaim") as ctx:
-        idents = lead_reclaim.due_ids(ctx)
-    for ident in idents:
-        with clock(parts, now, "lead.reclaim") as ctx:
-            lead_reclaim.reclaim_one(ctx, ident)
-
-
-Job = Callable[[Parts, datetime], None]
+Job = Callable[[Parts, datetime, str], None]
 JOBS: tuple[tuple[str, Job], ...] = (
     ("todo.remind", _remind),
-    ("customer.reclaim", _reclaim_customers),
-    ("customer.reclaim_warn", _warn_customers),
-    ("lead.reclaim", _reclaim_leads),
-    ("lead.reclaim_warn", _warn_leads),
+    ("customer.reclaim", Sweep(reclaiming.due, reclaiming.take_back).run),
+    ("customer.reclaim_warn", Sweep(warning.due, warning.warn).run),
+    ("lead.reclaim", Sweep(lead_reclaim.due, lead_reclaim.take_back).run),
+    ("lead.reclaim_warn", Sweep(lead_warning.due, lead_warning.warn).run),
 )

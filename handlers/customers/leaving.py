@@ -1,49 +1,54 @@
-"""What leaves its owner together with a customer, for one of them or for hundreds (domain.md E.1.3.10)."""
+"""What leaves its owner together with a customer or lead, for one of them or for hundreds (domain.md E.1.3.10)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+from sqlalchemy import ARRAY, BigInteger, bindparam, func
 
 from handlers.context import Context
 from handlers.customers import ownership
 from models.customers.activity import Todo
 from models.customers.customer import Customer, TeamMember
 from models.customers.ownership import Ownership
-from models.rows import fetch_all
+from models.rows import freeze, query
 
 
 @dataclass(frozen=True)
 class Held:
     """Team members who may write, open todos about it, the ledger's open period."""
 
-    writers: tuple[TeamMember, ...]
-    todos: tuple[Todo, ...]
+    writers: Sequence[TeamMember]
+    todos: Sequence[Todo]
     period: Ownership | None
 
 
-def held_with(ctx: Context, idents: Sequence[int]) -> dict[int, Held]:
-    """By customer, each of them."""
-    may_write = (TeamMember.customer_id.in_(idents), TeamMember.access == "read_write")
-    writers = fetch_all(ctx.db, TeamMember, *may_write)
-    about = (Todo.noun == "customer", Todo.record_id.in_(idents), Todo.status == "open")
-    todos = fetch_all(ctx.db, Todo, *about)
-    periods = ownership.open_periods(ctx, "customer", idents)
-    return {
-        ident: Held(
-            tuple(member for member in writers if member.customer_id == ident),
-            tuple(todo for todo in todos if todo.record_id == ident),
-            periods.get(ident),
-        )
-        for ident in idents
-    }
+def held_with(ctx: Context, idents: Sequence[int], noun: Literal["customer", "lead"] = "customer") -> dict[int, Held]:
+    """By record, each of them; only customers have a team."""
+    writers: dict[int, list[TeamMember]] = defaultdict(list)
+    todos: dict[int, list[Todo]] = defaultdict(list)
+    if noun == "customer":
+        for row in ctx.db.execute(_WRITERS, {"idents": idents}):
+            member = freeze(TeamMember, row)
+            writers[member.customer_id].append(member)
+    for row in ctx.db.execute(_TODOS, {"noun": noun, "idents": idents}):
+        todo = freeze(Todo, row)
+        todos[todo.record_id or 0].append(todo)
+    periods = ownership.open_periods(ctx, noun, idents)
+    return {ident: Held(writers[ident], todos[ident], periods.get(ident)) for ident in idents}
+
+
+_IDENTS = func.any(bindparam("idents", type_=ARRAY(BigInteger)))
+_WRITERS = query(TeamMember, TeamMember.customer_id == _IDENTS, TeamMember.access == "read_write")
+_TODOS = query(Todo, Todo.noun == bindparam("noun"), Todo.record_id == _IDENTS, Todo.status == "open")
 
 
 def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out, note: str, held: Held) -> Customer:
     """Takes the owner off, closes the open todos about it, and removes write access of the team."""
     for member in held.writers:
         ctx.save(member, access="read")
-    for todo in held.todos:
-        ctx.save(todo, status="cancelled", done_at=ctx.now)
+    cancel(ctx, held.todos)
     ctx.refresh_cards("customer", customer.id)
     cleared: dict[str, Any] = dict.fromkeys(
         ("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at", "warn_at", "warned_at")
@@ -53,3 +58,9 @@ def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out,
         ctx, customer, to=None, out=out, note=note, period=held.period, **pooled, **cleared
     )
     return row
+
+
+def cancel(ctx: Context, todos: Iterable[Todo]) -> None:
+    """Nobody is reminded of what nobody works on."""
+    for todo in todos:
+        ctx.save(todo, status="cancelled", done_at=ctx.now)

@@ -2,6 +2,7 @@
 
 from handlers.context import Context
 from handlers.customers import ownership
+from handlers.customers.leaving import Held, cancel, held_with
 from handlers.finding import find_person
 from handlers.reply import Button, Reply
 from handlers.sales import lead_notices, lead_pools
@@ -57,7 +58,7 @@ def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Repl
     if lead.status == "unassigned":
         raise Conflict(f"线索 {lead.label} 已经在线索池里", next_step=f"可以「领取线索 {lead.code}」")
     if pool_id is None:
-        owner = fetch_one(ctx.db, Person, Person.id == lead.owner_id)
+        owner = fetch_one(ctx.db, Person, id=lead.owner_id)
         home = lead_pools.home_of(ctx, owner) if owner is not None else None
         pool_id = home.id if home is not None else None
     if pool_id is None:
@@ -69,16 +70,16 @@ def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Repl
     return shown(ctx, lead, title="已退回线索池", undo=True)
 
 
-def to_pool(ctx: Context, lead: Lead, pool_id: int, *, out: ownership.Out, note: str) -> Lead:
+def to_pool(ctx: Context, lead: Lead, pool_id: int, *, out: ownership.Out, note: str, held: Held | None = None) -> Lead:
     """Takes the owner off and closes the open todos about it (domain.md E.1.3.10)."""
     changes = lead.pooled(pool_id, ctx.now, note)
-    close_todos(ctx, lead)
+    held = held or held_with(ctx, [lead.id], "lead")[lead.id]
+    cancel(ctx, held.todos)
     ctx.refresh_cards("lead", lead.id)
-    row: Lead = ownership.change(ctx, lead, to=None, out=out, note=note, **changes)
+    row: Lead = ownership.change(ctx, lead, to=None, out=out, note=note, period=held.period, **changes)
     return row
 
 
 def close_todos(ctx: Context, lead: Lead) -> None:
     """Nobody is reminded of a lead that nobody works on."""
-    for todo in fetch_all(ctx.db, Todo, Todo.noun == "lead", Todo.record_id == lead.id, Todo.status == "open"):
-        ctx.save(todo, status="cancelled", done_at=ctx.now)
+    cancel(ctx, fetch_all(ctx.db, Todo, Todo.noun == "lead", Todo.record_id == lead.id, Todo.status == "open"))

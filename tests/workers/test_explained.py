@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select, update
 from world import NOW, World
 
 from handlers import desk
+from handlers.bulk import Bulk
 from handlers.context import Context
-from handlers.customers import reclaiming
+from handlers.customers import reclaiming, warning
 from handlers.registry import BY_NAME
 from handlers.reply import Reply
 from models.company.people import Person
@@ -77,15 +78,12 @@ class Life:
     def tick(self, now: datetime) -> bool:
         """Whether it has an owner afterwards."""
         self.now = now
-        for idents in reclaiming.due_batches(self.ctx(None)):
-            ctx = self.ctx(None)
-            outdated = reclaiming.reclaim_batch(ctx, idents)
-            desk.finish(ctx)
-            reclaiming.put_right(self.ctx(None), outdated)
-        for owners in reclaiming.owners_to_warn(self.ctx(None)):
-            ctx = self.ctx(None)
-            reclaiming.warn(ctx, owners)
-            desk.finish(ctx)
+        for due, work in ((reclaiming.due, reclaiming.take_back), (warning.due, warning.warn)):
+            for idents in due(self.ctx(None)):
+                ctx = Bulk(self.db, None, now, "clock", self.world.zone)
+                work(ctx, idents)
+                desk.finish(ctx)
+                ctx.write_letters()
         arrived = {"state": "sent", "sent_at": now}
         self.db.execute(
             update(Outbox.__table__).where(Outbox.state == "waiting", Outbox.due_at <= now).values(**arrived)

@@ -6,27 +6,33 @@ from sqlalchemy import update
 from world import ZONE, World
 
 from handlers import desk
-from handlers.sales import lead_reclaim
+from handlers.bulk import Bulk
+from handlers.sales import lead_reclaim, lead_warning
 from models.customers.ownership import Ownership
 from models.history import History
 from models.outbox import Outbox
+from models.rows import Condition
 from models.sales.lead import Lead
 
 
 def tick(world: World, when: datetime) -> tuple[int, int]:
     """What the clock does at an instant: how many were warned of, how many taken back."""
     world.now = when
-    with world.context(None, door="clock") as ctx:
-        warned = lead_reclaim.warn(ctx)
-        desk.finish(ctx)
-    with world.context(None, door="clock") as ctx:
-        due = lead_reclaim.due_ids(ctx)
-    taken = 0
-    for ident in due:
+    before = [count(world, Lead.warned_at == when), count(world, Lead.owner_id.is_(None))]
+    for due, work in ((lead_warning.due, lead_warning.warn), (lead_reclaim.due, lead_reclaim.take_back)):
         with world.context(None, door="clock") as ctx:
-            taken += lead_reclaim.reclaim_one(ctx, ident)
-            desk.finish(ctx)
-    return warned, taken
+            batches = due(ctx)
+        for idents in batches:
+            with world.database.transaction() as db:
+                bulk = Bulk(db, None, world.now, "clock", world.zone, command="lead.reclaim")
+                work(bulk, idents)
+                desk.finish(bulk)
+                bulk.write_letters()
+    return count(world, Lead.warned_at == when) - before[0], count(world, Lead.owner_id.is_(None)) - before[1]
+
+
+def count(world: World, where: Condition) -> int:
+    return len(world.rows(Lead, where))
 
 
 def deliver(world: World) -> None:
