@@ -112,6 +112,8 @@ def _why_not(name: str) -> str:
 
 
 def _instead(last: History) -> str:
+    if _why_not(last.command).endswith("可以撤回"):
+        return f"可以说「撤回 {last.ref}」"
     return f"可以说「查 {last.ref}」看现在的状态"
 
 
@@ -223,13 +225,18 @@ def _record(ctx: Context, walk: Walk, rows: dict[tuple[str, int], Any]) -> None:
 
 
 def _facts(ctx: Context, walk: Walk, what: str, rows: dict[tuple[str, int], Any]) -> Json:
-    row = rows.get((walk.main.noun, walk.main.record_id))
-    label = _label(row)
-    gone = (walk.main.noun, walk.main.record_id) in _made(walk)
-    changes = [f"{walk.main.ref} 已删除" if gone else f"{walk.main.ref} 恢复到 {_clock(ctx, walk)} 之前的样子"]
+    main = (walk.main.noun, walk.main.record_id)
+    row = rows.get(main)
+    # A follow-up's entry is filed under its customer: what is gone is named by its own code, a member has none.
+    code, label = str(getattr(row, "code", None) or walk.main.ref), _label(row)
+    back = f"{code} 恢复到 {_clock(ctx, walk)} 之前的样子"
+    if main in _made(walk):
+        back = f"{code} 已删除" if getattr(row, "code", None) else "已恢复原样"
+    changes = [back]
     if len(walk.entries) > 1:
         changes.append("，".join(dict.fromkeys(entry.ref for entry in walk.entries)))
-    return {"what": what, "subject": {"code": walk.main.ref, "name": label}, "changes": changes, "by": ctx.me.name}
+    subject = {"code": code, "name": "" if label == code else label}
+    return {"what": what, "subject": subject, "changes": changes, "by": ctx.me.name}
 
 
 def _clock(ctx: Context, walk: Walk) -> str:

@@ -40,6 +40,23 @@ def test_a_made_record_goes_unless_something_hangs_on_it(world: World) -> None:
     assert world.rows(Customer, Customer.name == "嘉兴南湖试剂有限公司")
 
 
+def test_the_customer_of_an_undone_follow_up_is_not_called_deleted(world: World) -> None:
+    world.run("李雷", "follow_up.add", ref="西溪", content="电话里谈了明年的采购计划")
+    facts = world.run("李雷", "undo").facts
+    assert facts["changes"] == ["F000001 已删除"]
+    world.run("李雷", "team.add", ref="西溪", person="韩梅梅")
+    assert world.run("李雷", "undo").facts["changes"] == ["已恢复原样"]
+    world.run("李雷", "order.create", ref="西溪", lines=[{"product": "显微镜", "quantity": 1}])
+    assert world.run("李雷", "undo").facts["subject"] == {"code": "SO20261123-0001", "name": ""}
+
+
+def test_what_can_be_withdrawn_says_how(world: World) -> None:
+    world.run("李雷", "order.create", ref="西溪", lines=[{"product": "显微镜", "quantity": 1}])
+    world.run("李雷", "approval.withdraw", ref="SO20261123-0001")
+    world.run("李雷", "order.update", ref="SO20261123-0001", discount=0.98)
+    assert world.refused("李雷", "undo").next_step == "可以说「撤回 SO20261123-0001」"
+
+
 def test_it_names_who_changed_it_since(world: World) -> None:
     world.run("李雷", "lead.register", name="周航", phone="13712340003")
     (lead,) = world.rows(Lead, Lead.name == "周航")
