@@ -65,8 +65,8 @@ def take_by_kind(bag: Bag) -> None:
     for wanted in [
         one for one in bag.wanted("money") if one.required or one.name == "amount"
     ]:  # others need their label
-        for match in re.finditer(rf"(?:一笔|共计?|总共)?{numbers.MONEY_IN_TEXT}", bag.free):
-            said = re.sub(r"^(?:一笔|共计?|总共)", "", match[0])
+        for match in re.finditer(rf"(?:一笔|一?共计?|总共)?{numbers.MONEY_IN_TEXT}", bag.free):
+            said = re.sub(r"^(?:一笔|一?共计?|总共)", "", match[0])
             if bag.put(
                 wanted, read(wanted, bag.said.cut(match.end() - len(said), match.end()), bag.now), *match.span()
             ):
