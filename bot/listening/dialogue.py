@@ -11,6 +11,7 @@ from bot.listening.grammar import Grammar
 from bot.listening.normalize import Sentence, sentence, without_politeness
 from bot.listening.numbers import Doubt, number
 from bot.listening.planned import read_along
+from bot.listening.questions import leftover_question
 from bot.listening.slots import Field, read
 from bot.listening.understanding import Reading, Understanding
 
@@ -90,6 +91,14 @@ def answer(
         return Outcome("other", other, stays)
     if question.asked in (CHOICE, CONFIRM) or question.command is None:
         return Outcome("ask", open=question)
+    if _says_it_again(question, other):
+        args = {**question.args, **other.args}
+        return _settled(grammar.completed(question.command, args, tuple(n for n in other.missing if n not in args)))
+    if grammar.fields(question.command)[question.asked].slot.kind != "words" and grammar.begins(
+        question.command, said.key
+    ):
+        begun_anew = other.command == question.command and other.question is not None
+        return _settled(other) if begun_anew else Outcome("ask", open=question)
     return _filled(question, said, grammar, now)
 
 
@@ -98,6 +107,15 @@ def _is_own_text(question: OpenQuestion, other: Understanding, grammar: Grammar)
     if question.command is None or question.asked in (CHOICE, CONFIRM):
         return False
     return other.command == question.command and grammar.fields(question.command)[question.asked].slot.kind == "words"
+
+
+def _says_it_again(question: OpenQuestion, other: Understanding) -> bool:
+    """退回 海豚科技, said a second time, is no reason for it; 下单 云图智能 answers 下单:哪个客户? as a whole."""
+    if other.command is None or other.command != question.command:
+        return False
+    is_same = all(question.args.get(name, value) == value for name, value in other.args.items())
+    is_rest = question.asked in other.args and set(other.missing) <= {*question.args, *question.missing}
+    return is_same and (question.asked in other.missing or is_rest)
 
 
 def _settled(understood: Understanding) -> Outcome:
@@ -153,7 +171,7 @@ def _filled(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datet
     command = question.command or ""
     fields = grammar.fields(command)
     asked = fields[question.asked]
-    found, doubts = _read_answer(asked, fields, question.args, said, now)
+    found, doubts, leftover = _read_answer(asked, fields, question.args, said, now)
     args = {**question.args, **found}
     if asked.slot.kind == "words":
         args |= read_along(said, fields, args, now)
@@ -164,6 +182,8 @@ def _filled(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datet
         missing = tuple(one for one in missing if one != question.asked)  # another handle will do
     understood = grammar.completed(command, args, missing, doubts)
     following = question_of(understood)
+    if following is None and leftover:
+        return Outcome("ask", understood, OpenQuestion(command, args, CONFIRM, question=leftover_question(leftover)))
     if following is None:
         return Outcome("run", understood)
     return Outcome("ask", understood, replace(following, missing=understood.missing))
@@ -171,17 +191,22 @@ def _filled(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datet
 
 def _read_answer(
     asked: Field, fields: Mapping[str, Field], known: dict[str, Any], said: Sentence, now: datetime
-) -> tuple[dict[str, Any], dict[str, Doubt]]:
+) -> tuple[dict[str, Any], dict[str, Doubt], str]:
+    """What the answer tells, what in it means no single value, and what was not understood."""
     whole = read(asked, said, now) if asked.slot.kind != "lines" else None
+    if asked.slot.kind == "words" and whole is None:
+        return {}, {}, ""  # 嗯 is no content
     is_one_piece = re.search(r"[\s,、;]", said.key) is None
     if (
         whole is not None
         and not isinstance(whole, Doubt)
         and (is_one_piece or asked.slot.kind not in ("ref", "name", "company"))
     ):
-        return {asked.name: whole}, {}
+        return {asked.name: whole}, {}, ""
     wanted = tuple(replace(one, required=one.required or one is asked) for one in fields.values())
     bag = read_bag(said, wanted, now, known)
     if asked.name not in bag.values and whole is not None and not isinstance(whole, Doubt):
-        return {asked.name: whole}, {}
-    return bag.values, bag.doubts
+        return {asked.name: whole}, {}, ""
+    if asked.name not in bag.values and bag.values.keys() == {bag.caught}:
+        return {}, bag.doubts, bag.leftover  # 等一下 is no note to an order whose lines were asked for
+    return bag.values, bag.doubts, bag.leftover

@@ -68,6 +68,16 @@ class Grammar:
     def fields(self, command: str) -> dict[str, Field]:
         return self._fields[command]
 
+    def begins(self, command: str, key: str) -> bool:
+        """Whether a sentence begins with a word of the command's title, as its patterns do, whatever comes then."""
+        title = self._by_name[command].title
+        return any(
+            len(word) > 1 and word in title and key.startswith(word)
+            for one, pattern in self._patterns
+            if one.name == command and pattern.begins_fixed
+            for word in pattern.needed[0]
+        )
+
     def completed(
         self, command: str, args: dict[str, Any], missing: tuple[str, ...], doubts: dict[str, Doubt] | None = None
     ) -> Understanding:

@@ -106,3 +106,47 @@ def test_confirming() -> None:
     assert then(question, "好的").kind == "run"
     assert then(question, "不要").kind == "cancel"
     assert then(question, "今天天气").kind == "ask"
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ("退回 海豚科技", "把海豚科技退回公海"),
+        ("驳回 SO20261123-0002", "驳回 SO20261123-0002"),
+        ("登记线索", "登记线索"),
+    ],
+)
+def test_a_sentence_said_twice_is_asked_about_twice(first: str, again: str) -> None:
+    outcome = then(asked(first), again)
+    assert (outcome.kind, outcome.open) == ("ask", asked(first))
+
+
+def test_saying_it_with_the_missing_part_answers() -> None:
+    whole = then(asked("下单"), "下单 云图智能")
+    assert (whole.kind, whole.understood.args, whole.understood.missing) == ("ask", {"ref": "云图智能"}, ("lines",))
+    reminder = then(asked("明天提醒我"), "提醒我给张总打电话")
+    assert (reminder.kind, reminder.understood.args["title"]) == ("run", "给张总打电话")
+
+
+def test_an_incomplete_order_for_somebody_else_begins_anew() -> None:
+    outcome = then(asked("下单 云图智能"), "下单 海豚科技")
+    assert (outcome.kind, outcome.understood.args) == ("ask", {"ref": "海豚科技"})
+
+
+@pytest.mark.parametrize("said", ["回款 云图智能 3000", "3000左右", "等一下"])
+def test_money_for_something_else_is_not_written_here(said: str) -> None:
+    question = asked("回款 SO20261123-0001")
+    outcome = then(question, said)
+    assert outcome.kind == "ask" and outcome.open is not None and outcome.open.asked == "amount"
+    assert outcome.open.args == question.args
+
+
+@pytest.mark.parametrize("said", ["嗯", "好", "..."])
+def test_a_grunt_is_no_content(said: str) -> None:
+    question = asked("写跟进 海豚科技")
+    assert then(question, said).open == question
+
+
+def test_a_reason_may_name_the_command() -> None:
+    outcome = then(asked("退回 海豚科技"), "客户要求退回")
+    assert (outcome.kind, outcome.understood.args["reason"]) == ("run", "客户要求退回")
