@@ -6,20 +6,21 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.conversations import ask, conversation, forget, open_question
+from bot.conversations import ask, conversation, forget, is_group, open_question
 from bot.forms import FIELDS, form_for
 from bot.handing_out import hand_out
 from bot.inbound import Joined, Said, Tapped
 from bot.listening.dialogue import CHOICE, CONFIRM, OpenQuestion, answer, put, question_of
-from bot.listening.nearest import nearest
+from bot.listening.small_talk import small_talk
 from bot.listening.understanding import NOTHING, Understanding
+from bot.not_understood import not_understood
 from bot.page_links import linked
 from bot.showing import SUBMIT
 from bot.wiring import Parts
 from handlers import desk
 from handlers.context import Context
 from handlers.notices import enqueue, refresh_row
-from handlers.registry import BY_NAME, COMMANDS
+from handlers.registry import BY_NAME
 from handlers.reply import Button, Reply
 from models.base import Json
 from models.errors import Ambiguous, HaitunError, MissingArgument, NeedsConfirmation
@@ -84,7 +85,9 @@ def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding
     if question is not None:
         return _ask(ctx, name, question)
     if understood.command is None or understood == NOTHING:
-        return Reply("text", {"text": "没听懂，可以这样说：", "texts": nearest(COMMANDS, text)})
+        if small_talk(text) == "decide":  # 同意, and nothing else: what there is to decide
+            return _run(parts, ctx, name, "approval.list", {})
+        return not_understood(ctx, text, in_group=is_group(name))
     return _run(parts, ctx, name, understood.command, understood.args)
 
 
@@ -98,7 +101,8 @@ def _question(question: OpenQuestion) -> Reply:
     """The open question in words; a guess carries its card, on which nothing is written before 确认."""
     if question.asked == CONFIRM and question.command is not None:
         buttons = (Button("确认", question.command, dict(question.args), "primary"), Button("修改", EDIT))
-        return Reply("question", {"question": question.question}, buttons)
+        facts = {"question": f"{BY_NAME[question.command].title}：请确认", "detail": question.question}
+        return Reply("question", facts, buttons)
     if question.asked == CHOICE:
         shown = [{"name": reading.title} for reading in question.readings]
         shown = shown or [{"code": code, "name": name} for code, name in question.candidates]
@@ -116,11 +120,15 @@ def tapped(parts: Parts, ctx: Context, tap: Tapped) -> Reply | None:
     _keep_code(ctx, card, tap.response_code)
     ctx.tapped_card = card.id
     button = next((b for b in card.buttons if b["key"] == tap.key), None)
+    facts: Json = {"tapped": True, "closed": _closing(button)}
     if button is not None:
         reply = _tap(parts, ctx, tap, card, button)
+        if button["text"] == SUBMIT and reply is not None and reply.template == "refusal":
+            is_open = open_question(ctx, conversation(tap.platform, tap.account, "")) is not None
+            facts |= {"closed": "没有提交", "again": is_open}
         if reply is not None:
             hand_out(ctx, tap, reply, always=True)
-    enqueue(ctx, [{**refresh_row(ctx, card), "facts": {"tapped": True, "closed": _closing(button)}}])
+    enqueue(ctx, [{**refresh_row(ctx, card), "facts": facts}])
     return None
 
 
@@ -135,9 +143,13 @@ def _tap(parts: Parts, ctx: Context, tap: Tapped, card: SentCard, button: Json) 
         forget(ctx, name)
         return Reply("text", {"text": "好的，请把改好的内容重新发给我"})
     args = _with_chosen(button, tap.selected)
-    if button.get("text") == SUBMIT or "confirm" in args:
+    is_form = button.get("text") == SUBMIT
+    asked = open_question(ctx, name) if is_form else None
+    if is_form or "confirm" in args:
         forget(ctx, name)
     reply = _run(parts, ctx, name, button["command"], args)
+    if asked is not None and reply.template == "refusal":
+        ask(ctx, name, asked)  # the form stays, and so does what it asks
     done = reply.subject is not None and (reply.subject.noun, reply.subject.ident) == (card.noun, card.record_id)
     return None if done and ctx.has_changed else reply
 

@@ -22,6 +22,11 @@ def conversation(platform: str, account: str, chat: str) -> str:
     return f"{platform}:{account}:{chat}"
 
 
+def is_group(name: str) -> bool:
+    """Whether others read along in the conversation of that name."""
+    return not name.endswith(":")
+
+
 def open_question(ctx: Context, name: str, heard_at: datetime | None = None) -> OpenQuestion | None:
     """What was asked here and not yet answered; a message that was heard before answers no question asked since."""
     statement = _OPEN if heard_at is None else _OPEN_THEN

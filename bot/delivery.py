@@ -152,6 +152,8 @@ def _present(parts: Parts, card: SentCard, row: Outbox, now: datetime) -> tuple[
         ctx = Context(db, person, now, "clock", parts.settings.timezone, command="card.refresh")
         found = present_state(ctx, locked)
         word = str(row.facts.get("closed") or "已更新")
+        if found is None and row.facts.get("again"):
+            found = shown(locked.template, locked.facts, locked.buttons), list(locked.buttons)
         content, buttons = (closed(locked, word), []) if found is None else found
         code = locked.response_code if locked.code_until is None or locked.code_until > now else ""
         code = code or str(row.facts.get("response_code") or "")

@@ -83,6 +83,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"title": "好"}],
     "text": [{"text": "好的，已取消。"}],
     "question": [{"question": "要给哪个客户写跟进？", "about": "写跟进", "candidates": CANDIDATES},
+        {"question": "下单：请确认", "detail": "「120折」没看懂，其余照办吗？"},
         {"question": "原因是什么？"}],
     "refusal": [{"title": "现在不能领取 上海海豚", "rule": "每人每天最多领取 5 个", "state": "今天已领取 5 个",
                  "next": "11月24日(周二) 00:00 起可以再领", "candidates": CANDIDATES}, {"title": "没找到"}],

@@ -11,13 +11,16 @@ STARTERS = ("lead.register", "customer.claim", "help")
 def nearest(commands: Sequence[Command], text: str, count: int = 3) -> list[str]:
     """One example each of the `count` commands whose examples share most pairs of characters with the text.
 
-    A sentence that shares nothing gets examples of what people start with.
+    A sentence that begins like an example means it most likely; one that shares nothing gets examples of what people
+    start with.
     """
-    said = _pairs(sentence(text).key)
+    key = sentence(text).key
+    said = _pairs(key)
     scored = []
     for index, command in enumerate(commands):
         best = max(command.examples, key=lambda example: _likeness(said, example))
-        scored.append((-_likeness(said, best), command.name not in STARTERS, index, best))
+        begins = len(key) > 2 and sentence(best).key.startswith(key[:2])
+        scored.append((-_likeness(said, best) - begins, command.name not in STARTERS, index, best))
     return [example for _, _, _, example in sorted(scored)[:count]]
 
 

@@ -70,6 +70,7 @@ def test_the_reason_may_be_typed_instead(house: House) -> None:
     assert "客户搬走了" in Phone(house, "wecom", "李雷").says("客户搬走了")
     assert sea_of(house) == "华东公海"
     assert "没有权限" in submit(house, card, reason="重复")  # the command decides, not the form
+    assert [(button.text, button.dead) for button in card.buttons] == [("没有提交", True)]
     assert returned(house)["event"] == "customer.returned"
 
 
@@ -86,6 +87,22 @@ def test_a_lead_goes_to_the_pool_that_was_chosen(house: House) -> None:
     assert "已退回线索池" in submit(house, card, reason="无需求", sea="华北线索池")
     (lead,) = [item for item in house.world.items("周总", "leads") if item["name"] == "方敏"]
     assert (lead["status"], lead["pool"]) == ("unassigned", "华北线索池")
+
+
+def test_a_refused_form_stays_and_so_does_its_question(house: House) -> None:
+    house.world.run("李雷", "order.create", ref="西溪", lines=[{"product": "显微镜", "quantity": 1}])
+    card = form_of(house, "退回客户 西溪基因")
+    assert "还不能退回" in submit(house, card, reason="重复")
+    assert [button.dead for button in card.buttons] == [False]
+    house.world.run("李雷", "approval.withdraw", ref="SO20261123-0001")
+    assert "已退回华东公海" in submit(house, card, reason="重复")
+    assert sea_of(house) == "华东公海"
+
+
+def test_saying_it_twice_is_no_reason(house: House) -> None:
+    form_of(house, "退回客户 西溪基因")
+    form_of(house, "把西溪基因退回公海")
+    assert sea_of(house) is None
 
 
 def test_a_form_shows_nothing_of_what_one_may_not_see(house: House) -> None:
