@@ -1,14 +1,14 @@
 """From what was said to a row: code, full name, or an unambiguous part of the name, among the rows one may see."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, case, or_
 
 from handlers import permits
 from handlers.context import Context
-from handlers.nouns import Noun
+from handlers.nouns import Condition, Noun
 from models.base import Record
 from models.codes import PLAIN, noun_of
 from models.company.people import Department, Person
@@ -28,15 +28,14 @@ def find(
     field: str = "ref",
     lock: bool = False,
     write: bool = False,
-    also: ColumnElement[bool] | None = None,
+    gate: Condition | None = None,
 ) -> Any:
     """The row that `ref` names, locked until commit on request.
 
-    `also` widens what may be found (claims find records of one's seas that somebody owns). Raises `NotFound`,
-    `Ambiguous`, with `write` also `Forbidden` (seen but not one's to change), and `Stale` on an If-Match that failed.
+    `gate` is what may be found where that is not what may be seen. Raises `NotFound`, `Ambiguous`, with `write` also
+    `Forbidden` (seen but not one's to change), and `Stale` on an If-Match that failed.
     """
-    seen = noun.gate(ctx)
-    rows = named(ctx, noun, ref, seen if also is None else _either(seen, also), lock=lock)
+    rows = named(ctx, noun, ref, gate or noun.gate, lock=lock)
     if not rows:
         raise NotFound(f"没找到{noun.title}「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
     if len(rows) > 1:
@@ -44,7 +43,7 @@ def find(
     row = rows[0]
     is_held = lock and noun_of(ref) == noun.name
     if write or (lock and not is_held):
-        row = reread(ctx, row, write=noun.gate(ctx, write=True) if write else None, noun=noun, is_held=is_held)
+        row = reread(ctx, row, write=partial(noun.gate, write=True) if write else None, noun=noun, is_held=is_held)
     if ctx.expected_version is not None and field == "ref" and row.version != ctx.expected_version:
         raise Stale(
             "刚被别人改过", f"你依据的是第 {ctx.expected_version} 版，现在是第 {row.version} 版", "请刷新后再试"
@@ -52,29 +51,32 @@ def find(
     return row
 
 
-def reread(ctx: Context, row: Any, *, write: ColumnElement[bool] | None, noun: Noun, is_held: bool = False) -> Any:
+def seen(ctx: Context, noun: Noun, ident: int, *, write: bool = False) -> Any:
+    """The row with this id, or None where the actor may not see it (or, with `write`, not change it)."""
+    rows = _passing(ctx, noun.model, "id", ident, partial(noun.gate, write=True) if write else noun.gate)
+    return rows[0] if rows else None
+
+
+def reread(ctx: Context, row: Any, *, write: Condition | None, noun: Noun, is_held: bool = False) -> Any:
     """The same row locked (unless it `is_held` already), its write gate checked under the lock."""
-    model = row.model
-    locked = row if is_held else fetch_one(ctx.db, model, id=row.id, lock=True)
+    locked = row if is_held else fetch_one(ctx.db, row.model, id=row.id, lock=True)
     if locked is None:
         raise NotFound(f"没找到{noun.title}「{row.code}」")
-    if write is not None and fetch_one(ctx.db, model, model.id == row.id, write) is None:
+    if write is not None and not _passing(ctx, row.model, "id", row.id, write):
         raise Forbidden("没有权限", f"{_label(row)} 不由你负责", _who_could(ctx, row))
     return locked
 
 
-def named(
-    ctx: Context, noun: Noun, ref: str, seen: ColumnElement[bool], limit: int = 6, *, lock: bool = False
-) -> Sequence[Any]:
-    """Rows that `ref` may mean: the one with that code, else the exact names, else those that contain it.
+def named(ctx: Context, noun: Noun, ref: str, gate: Condition, limit: int = 6, *, lock: bool = False) -> Sequence[Any]:
+    """Rows behind `gate` that `ref` may mean: the one with that code, else the exact names, else those that contain it.
 
     `lock` holds the one that a code names; what only a name fits is locked when it is known to be the one."""
     model: Any = noun.model
     ref = ref.strip()
     if noun_of(ref) == noun.name:
-        is_id = noun.name in PLAIN and noun.name != "product"
-        found = _coded(model, is_id, seen, lock).rows(ctx.db, {"code": int(ref[1:]) if is_id else ref.upper()})
-        return [freeze(model, row) for row in found]
+        if noun.name in PLAIN and noun.name != "product":
+            return _passing(ctx, model, "id", int(ref[1:]), gate, lock=lock)
+        return _passing(ctx, model, "code", ref.upper(), gate, lock=lock)
     key = company_key(ref)
     if not key or not noun.named:
         return []
@@ -83,7 +85,7 @@ def named(
     exact = or_(*[column == (key if column.key == "name_key" else ref) for column in columns])
     mine = [model.owner_id == ctx.actor.id] if ctx.actor is not None and hasattr(model, "owner_id") else []
     order = [case((exact, 0), else_=1), *[case((own, 0), else_=1) for own in mine], model.id]
-    rows = fetch_all(ctx.db, model, or_(*parts), seen, order_by=order, limit=limit)
+    rows = fetch_all(ctx.db, model, or_(*parts), gate(ctx), order_by=order, limit=limit)
     hits = [row for row in rows if any(_said(row, name) in (key, ref) for name in noun.named)]
     return hits or rows
 
@@ -120,15 +122,16 @@ def _people_like(ctx: Context, ref: str) -> list[Person]:
     return fetch_all(ctx.db, Person, Person.name.contains(ref, autoescape=True), Person.is_active, limit=6)
 
 
-@lru_cache(1000)
-def _either(seen: ColumnElement[bool], also: ColumnElement[bool]) -> ColumnElement[bool]:
-    return or_(seen, also)
+def _passing(ctx: Context, model: Any, column: str, value: Any, gate: Condition, *, lock: bool = False) -> list[Any]:
+    """What has this value and passes the gate. Gates that are `permits.once` make one statement for everybody."""
+    statement = _behind(model, column, gate(permits.anyone(ctx)), lock)
+    given = {"value": value} | ({"me": ctx.actor.id} if ctx.actor is not None else {})
+    return [freeze(model, row) for row in statement.rows(ctx.db, given)]
 
 
 @lru_cache(1000)
-def _coded(model: Any, is_id: bool, seen: ColumnElement[bool], lock: bool) -> Statement:
-    """By code among what is seen; gates are the same object each time for the same person."""
-    statement = query(model, (model.id if is_id else model.code) == bindparam("code"), seen)
+def _behind(model: Any, column: str, gate: ColumnElement[bool], lock: bool) -> Statement:
+    statement = query(model, getattr(model, column) == bindparam("value"), gate)
     return Statement(statement.with_for_update(key_share=True) if lock else statement)
 
 
@@ -150,4 +153,4 @@ def _who_could(ctx: Context, row: Any) -> str:
     return f"可以联系负责人{person.name}" if person else "请联系管理员"
 
 
-__all__ = ["find", "find_department", "find_person", "named", "permits", "reread"]
+__all__ = ["find", "find_department", "find_person", "named", "permits", "reread", "seen"]

@@ -4,10 +4,11 @@ The same predicates serve list, get, search, count, totals, reports, history, ca
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, false, or_, select, true
 
 from handlers.command import Permission
 from handlers.context import Context
@@ -28,11 +29,12 @@ _STAFF = _ALL - {Permission.LEAD_RESTORE}
 ROLES: dict[str, frozenset[Permission]] = {"admin": _ALL, "dept_manager": _STAFF, "staff": _STAFF}
 _WHO = {Permission.LEAD_RESTORE: "管理员"}
 _MOST = 10_000
+_ME = bindparam("me", type_=BigInteger)
 P = ParamSpec("P")
 Gate = Callable[Concatenate[Context, P], ColumnElement[bool]]
 
 
-def _once_a_person(gate: Gate[P]) -> Gate[P]:
+def once(gate: Gate[P]) -> Gate[P]:
     """For gates that hold nothing but who asks: the expression is built once for each person, and being the same
     object every time, so can be the statements around it."""
     made: dict[Any, ColumnElement[bool]] = {}
@@ -41,7 +43,7 @@ def _once_a_person(gate: Gate[P]) -> Gate[P]:
     def asked(ctx: Context, /, *args: P.args, **more: P.kwargs) -> ColumnElement[bool]:
         if ctx.actor is None:
             return gate(ctx, *args, **more)
-        key = (ctx.actor.id, ctx.actor.role, *args, *more.items())
+        key = (ctx.actor.id, ctx.actor.role, *ctx.actor.duties, None, *args, *more.items())
         if key not in made:
             if len(made) >= _MOST:
                 made.clear()
@@ -49,6 +51,17 @@ def _once_a_person(gate: Gate[P]) -> Gate[P]:
         return made[key]
 
     return asked
+
+
+def anyone(ctx: Context) -> Context:
+    """The same question, asked by whoever the parameter `me` names: its gates fit all who have this role and these
+    duties, and so does a statement that holds them."""
+    if ctx.actor is None:
+        return ctx
+    if "anyone" not in ctx.memo:
+        ctx.memo["anyone"] = replace(ctx, actor=replace(ctx.actor, id=_ME))  # type: ignore[type-var]
+    asking: Context = ctx.memo["anyone"]
+    return asking
 
 
 def require(ctx: Context, permission: Permission) -> None:
@@ -79,21 +92,21 @@ def on_team(ctx: Context, customer: Column, *, write: bool) -> ColumnElement[boo
     return exists(member.where(TeamMember.access == "read_write") if write else member)
 
 
-@_once_a_person
+@once
 def my_sea(ctx: Context, sea_column: Column, *, admin: bool = False) -> ColumnElement[bool]:
     """The actor is a member (or admin) of the sea in this column."""
     reach = select(1).where(SeaReach.person_id == ctx.me.id, SeaReach.sea_id == sea_column)
     return exists(reach.where(SeaReach.is_admin) if admin else reach)
 
 
-@_once_a_person
+@once
 def my_pool(ctx: Context, pool_column: Column, *, admin: bool = False) -> ColumnElement[bool]:
     """The actor is a member (or admin) of the lead pool in this column."""
     reach = select(1).where(LeadPoolReach.person_id == ctx.me.id, LeadPoolReach.pool_id == pool_column)
     return exists(reach.where(LeadPoolReach.is_admin) if admin else reach)
 
 
-@_once_a_person
+@once
 def customers(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Owned by someone in sight, on the team, or lying in a sea of his (masked)."""
     if everything(ctx):
@@ -104,7 +117,13 @@ def customers(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(in_sight(ctx, Customer.owner_id), on_team(ctx, Customer.id, write=False), my_sea(ctx, Customer.sea_id))
 
 
-@_once_a_person
+@once
+def customers_and_claimed(ctx: Context) -> ColumnElement[bool]:
+    """Those of his seas that somebody owns, too: who claims is told that one is taken."""
+    return or_(customers(ctx), my_sea(ctx, Customer.home_sea_id))
+
+
+@once
 def leads(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Owned by someone in sight, or lying in a pool of his (masked)."""
     if everything(ctx):
@@ -113,6 +132,12 @@ def leads(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     if write:
         return or_(under(ctx, Lead.owner_id), pooled & my_pool(ctx, Lead.pool_id, admin=True))
     return or_(in_sight(ctx, Lead.owner_id), pooled & my_pool(ctx, Lead.pool_id))
+
+
+@once
+def leads_and_claimed(ctx: Context) -> ColumnElement[bool]:
+    """Those of his pools that somebody owns, too."""
+    return true() if everything(ctx) else or_(leads(ctx), my_pool(ctx, Lead.home_pool_id))
 
 
 def _of_customer(ctx: Context, column: Column, *, write: bool) -> ColumnElement[bool]:
@@ -133,6 +158,7 @@ def _as_approver(ctx: Context, noun: str, record: Column) -> ColumnElement[bool]
     return exists(task)
 
 
+@once
 def orders(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Own and those in sight, those of one's customers, those one is asked to approve."""
     if everything(ctx):
@@ -143,6 +169,7 @@ def orders(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(in_sight(ctx, Order.owner_id), parent, _as_approver(ctx, "order", Order.id))
 
 
+@once
 def payments(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Like orders; finance sees all payments."""
     if everything(ctx) or (not write and "finance" in ctx.me.duties):
@@ -153,11 +180,13 @@ def payments(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(in_sight(ctx, Payment.owner_id), parent, _as_approver(ctx, "payment", Payment.id))
 
 
+@once
 def contacts(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Those of customers that one sees with an owner."""
     return true() if everything(ctx) else _of_customer(ctx, Contact.customer_id, write=write)
 
 
+@once
 def follow_ups(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """One's own and those about visible customers and leads."""
     if everything(ctx):
@@ -168,6 +197,7 @@ def follow_ups(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(mine, customer, (FollowUp.noun == "lead") & lead)
 
 
+@once
 def todos(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """One's own, those one gave to others, and those of people in sight."""
     if everything(ctx):
@@ -176,6 +206,7 @@ def todos(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(mine, under(ctx, Todo.person_id)) if write else or_(mine, in_sight(ctx, Todo.person_id))
 
 
+@once
 def approvals(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Submitted by someone in sight, or with a task of one's own."""
     if everything(ctx):
@@ -190,6 +221,7 @@ def approvals(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     return or_(Approval.submitter_id == ctx.me.id if write else in_sight(ctx, Approval.submitter_id), task)
 
 
+@once
 def history(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """What one did, what people in sight did or owned, and what happened to records that one sees."""
     if everything(ctx):
@@ -207,21 +239,25 @@ def history(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     )
 
 
+@once
 def notices(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """One's own notices; admins see the whole ledger."""
     return true() if everything(ctx) else Outbox.person_id == ctx.me.id
 
 
+@once
 def people(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Colleagues know each other by name; contact data is shown to those with sight."""
     return true() if not write or everything(ctx) else Person.id == ctx.me.id
 
 
+@once
 def public(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """What everyone here may read and admins write: products, departments, seas, pools."""
     return true() if not write or everything(ctx) else false()
 
 
+@once
 def admins_only(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Robots and other plumbing."""
     return true() if everything(ctx) else false()

@@ -100,7 +100,7 @@ def single_object(ctx: Context, noun: Noun, code: str) -> Json:
     rows: Any = (
         fetch_all(ctx.db, noun.model, by_code, noun.gate(ctx), limit=1)
         if by_code is not None
-        else [row for row in named(ctx, noun, code, noun.gate(ctx)) if row.code.upper() == code.upper()]
+        else [row for row in named(ctx, noun, code, noun.gate) if row.code.upper() == code.upper()]
     )
     if not rows:
         raise NotFound(f"没找到{noun.title}「{code}」")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cards import labels
-from handlers import permits
 from handlers.company import documents, flows, turns
-from handlers.company.approval_view import DECIDED, present
+from handlers.company.approval_view import APPROVAL, DECIDED, present
 from handlers.context import Context
 from handlers.customers.customer_view import totals
+from handlers.finding import seen
 from handlers.presenting import decimal, instant, money, people
 from handlers.reply import Button, Reply, Subject
 from models.base import Json
@@ -29,7 +29,7 @@ def tasks_of(ctx: Context, approval: Approval) -> list[ApprovalTask]:
 def approval_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply | None:
     """The present state of an approval for this person (else the actor): buttons while his task waits, afterwards
     closed; None once it was undone or may not be seen."""
-    approval = fetch_one(ctx.db, Approval, Approval.id == ident, permits.approvals(ctx))
+    approval = seen(ctx, APPROVAL, ident)
     return None if approval is None else shown(ctx, approval, person_id=person_id)
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from handlers import permits
 from handlers.context import Context, subject_of
 from handlers.customers import seas
+from handlers.finding import seen
 from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, money, names, people
 from handlers.reply import Button, Reply
@@ -30,7 +31,6 @@ from models.customers.customer import Customer, TeamMember
 from models.customers.sea import Sea
 from models.money.order import Order, Payment
 from models.normal import company_key
-from models.rows import fetch_one
 from models.statement import Statement
 
 
@@ -60,7 +60,7 @@ def buttons_for(ctx: Context, customer: Customer) -> tuple[Button, ...]:
 
 def customer_card(ctx: Context, ident: int) -> Reply | None:
     """The present state for a card that is on somebody's phone; None when he may not see it any more."""
-    customer = fetch_one(ctx.db, Customer, Customer.id == ident, CUSTOMER.gate(ctx))
+    customer = seen(ctx, CUSTOMER, ident)
     return None if customer is None else shown(ctx, customer)
 
 

@@ -36,7 +36,7 @@ def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
 
     Whoever sees at once that it is taken is refused without a lock: a crowd does not queue behind its losers.
     """
-    customer = find(ctx, CUSTOMER, args.ref, also=permits.my_sea(ctx, Customer.home_sea_id))
+    customer = find(ctx, CUSTOMER, args.ref, gate=permits.customers_and_claimed)
     if customer.owner_id is None:
         customer = reread(ctx, customer, write=None, noun=CUSTOMER)
         ownership.lock_person(ctx, ctx.me.id)

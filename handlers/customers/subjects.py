@@ -1,8 +1,12 @@
 """What follow-ups and todos are about: a customer or a lead, named in one way."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
+from handlers import permits
 from handlers.context import Context
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, named
@@ -37,14 +41,18 @@ def find_subject(ctx: Context, ref: str, *, lock: bool = False, write: bool = Fa
 
 
 def _candidates(ctx: Context, ref: str) -> list[Any]:
-    open_lead = Lead.status.in_(OPEN)
     for write in (True, False):
-        customers = named(ctx, CUSTOMER, ref, CUSTOMER.gate(ctx, write=write))
-        found = [*customers, *named(ctx, LEAD, ref, LEAD.gate(ctx, write=write) & open_lead)]
+        customers = named(ctx, CUSTOMER, ref, partial(CUSTOMER.gate, write=write))
+        found = [*customers, *named(ctx, LEAD, ref, partial(_open_leads, write=write))]
         exact = [row for row in found if _is_exact(row, ref)]
         if found:
             return exact or found
     return []
+
+
+@permits.once
+def _open_leads(ctx: Context, *, write: bool) -> ColumnElement[bool]:
+    return LEAD.gate(ctx, write=write) & Lead.status.in_(OPEN)
 
 
 def _is_exact(row: Any, ref: str) -> bool:

@@ -9,13 +9,13 @@ from handlers import permits
 from handlers.context import Context, subject_of
 from handlers.customers.subjects import abouts
 from handlers.customers.when import span
+from handlers.finding import seen
 from handlers.nouns import Noun
 from handlers.presenting import by_name_of, by_person, common, instant, people
 from handlers.reply import Button, Reply
 from models.base import Json
 from models.customers.activity import Todo
 from models.customers.customer import Customer
-from models.rows import fetch_one
 from models.sales.lead import Lead
 
 
@@ -61,7 +61,7 @@ def buttons_for(todo: Todo) -> tuple[Button, ...]:
 
 def todo_card(ctx: Context, ident: int) -> Reply | None:
     """The present state for a card that is on somebody's phone; None when he may not see it any more."""
-    todo = fetch_one(ctx.db, Todo, Todo.id == ident, TODO.gate(ctx))
+    todo = seen(ctx, TODO, ident)
     return None if todo is None else shown(ctx, todo)
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
+from handlers import permits
 from handlers.args import (
     Arg,
     Args,
@@ -153,10 +154,19 @@ def postpone_todo(ctx: Context, args: PostponeTodo) -> Reply:
     return shown(ctx, row, title="已延期", undo=True, notes=_quiet_note(ctx, due_at))
 
 
+@permits.once
+def _open(ctx: Context) -> ColumnElement[bool]:
+    return TODO.gate(ctx, write=True) & (Todo.status == "open")
+
+
+@permits.once
+def _my_open(ctx: Context) -> ColumnElement[bool]:
+    return _open(ctx) & (Todo.person_id == ctx.me.id)
+
+
 def _find_open(ctx: Context, ref: str) -> Todo:
     """By code, or by part of the title among the open ones, one's own first; locked."""
-    wanted = TODO.gate(ctx, write=True) & (Todo.status == "open")
-    rows = named(ctx, TODO, ref, wanted & (Todo.person_id == ctx.me.id)) or named(ctx, TODO, ref, wanted)
+    rows = named(ctx, TODO, ref, _my_open) or named(ctx, TODO, ref, _open)
     if len(rows) > 1:
         raise Ambiguous("ref", ref, [(row.code, row.title) for row in rows[:5]])
     todo: Todo = find(ctx, TODO, rows[0].code if rows else ref, lock=True, write=True)

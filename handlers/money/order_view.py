@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select, true
 from handlers import permits
 from handlers.company import turns
 from handlers.context import Context, subject_of
+from handlers.finding import seen
 from handlers.nouns import Condition, Filter, Noun
 from handlers.presenting import by_name_of, by_person, common, decimal, instant, money, names, people
 from handlers.reply import Button, Reply
@@ -19,7 +20,6 @@ from models.customers.customer import Customer, TeamMember
 from models.errors import BadRequest
 from models.money.order import Order, OrderLine, Payment
 from models.money.product import Product
-from models.rows import fetch_one
 
 UNDECIDED = ("pending", "in_review")
 
@@ -148,7 +148,7 @@ def while_undecided(row: Order | Payment, view: Json, person: int) -> list[Butto
 
 def order_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply | None:
     """The present state of an order for a card that is on this person's phone; None once the order was undone."""
-    order = fetch_one(ctx.db, Order, Order.id == ident, permits.orders(ctx))
+    order = seen(ctx, ORDER, ident)
     return None if order is None else shown(ctx, order, person_id=person_id)
 
 

@@ -1,6 +1,7 @@
 """Orders and their lines (domain.md A.10, E.5)."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from sqlalchemy import func, select
@@ -115,7 +116,7 @@ def _buyer(ctx: Context, customer: Any) -> Customer:
     if customer.sea_id is not None:
         next_step = f"先领取：领取 {customer.name}，再下单"
         raise Conflict(f"{customer.name} 还在公海里", "公海里的客户不能下单", next_step)
-    row: Customer = reread(ctx, customer, write=permits.customers(ctx, write=True), noun=CUSTOMER)
+    row: Customer = reread(ctx, customer, write=partial(permits.customers, write=True), noun=CUSTOMER)
     return row
 
 
@@ -200,7 +201,7 @@ UPDATE_ORDER = Command(
         "[把|将][订单]{ref}[的](优惠|减免)[改成|改为|改到|为|是]{allowance}",
     ),
     examples=("修改 SO20261123-0002 九八折", "修改订单 SO20261123-0002 优惠 500"),
-    args=UpdateOrder, needs=Permission.ORDER_WRITE, run=update_order, undo="订单已重新提交审批,可以撤回",
+    args=UpdateOrder, needs=Permission.ORDER_WRITE, run=update_order, undo="订单已重新提交审批，可以撤回",
 )  # fmt: skip
 SHOW_ORDER = Command(
     name="order.show", title="查看订单",

@@ -8,6 +8,7 @@ from sqlalchemy import select, true
 from handlers import permits
 from handlers.company import turns
 from handlers.context import Context, subject_of
+from handlers.finding import seen
 from handlers.money import order_view
 from handlers.money.order_view import UNDECIDED, by_yuan, while_undecided
 from handlers.nouns import Condition, Noun
@@ -76,7 +77,7 @@ def _buttons(payment: Payment, view: Json, person: int | None) -> tuple[Button, 
 
 def payment_card(ctx: Context, ident: int, person_id: int | None = None) -> Reply | None:
     """The present state of a payment for a card that is on this person's phone."""
-    payment = fetch_one(ctx.db, Payment, Payment.id == ident, permits.payments(ctx))
+    payment = seen(ctx, PAYMENT, ident)
     return None if payment is None else shown(ctx, payment, person_id=person_id)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from cards import labels
 from handlers import permits
@@ -84,11 +84,15 @@ def create_payment(ctx: Context, args: CreatePayment) -> Reply:
     return shown(ctx, payment, title=f"已登记回款 {payment.code}{state}", warnings=warnings)
 
 
+@permits.once
+def _paid_to(ctx: Context) -> ColumnElement[bool]:
+    buyers = select(Customer.id).where(Customer.owner_id.is_not(None), permits.customers(ctx, write=True))
+    return or_(permits.orders(ctx, write=True), Order.customer_id.in_(buyers))
+
+
 def _payable(ctx: Context, ref: str) -> Order:
     """The order, locked; whoever may write it, or the customer whose owner he is now, registers its payments."""
-    order: Order = find(ctx, ORDER, ref, lock=True)
-    buyers = select(Customer.id).where(Customer.owner_id.is_not(None), permits.customers(ctx, write=True))
-    reread(ctx, order, write=or_(permits.orders(ctx, write=True), Order.customer_id.in_(buyers)), noun=ORDER)
+    order: Order = reread(ctx, find(ctx, ORDER, ref, lock=True), write=_paid_to, noun=ORDER, is_held=True)
     if order.status == "approved":
         return order
     next_step = f"先修改并重新提交：修改 {order.code} 九八折"
@@ -149,7 +153,7 @@ CREATE_PAYMENT = Command(
         "[订单]{ref}[客户|对方]回了{amount!}{...}",
     ),
     examples=("回款 SO20261123-0001 6万 银行转账", "SO20261123-0012 收到回款 ¥2,480.50 前天到的"),
-    args=CreatePayment, needs=Permission.PAYMENT_WRITE, run=create_payment, undo="回款已送财务确认,可以撤回",
+    args=CreatePayment, needs=Permission.PAYMENT_WRITE, run=create_payment, undo="回款已送财务确认，可以撤回",
 )  # fmt: skip
 
 COMMANDS = (CREATE_PAYMENT,)  # fmt: skip

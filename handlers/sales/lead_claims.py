@@ -24,8 +24,7 @@ from models.sales.lead import Lead
 
 def claim_one(ctx: Context, ref: str) -> Reply:
     """One person wins: lead locked, then person; owned leads of one's pools are found so that the answer can say so."""
-    also = None if permits.everything(ctx) else permits.my_pool(ctx, Lead.home_pool_id)
-    lead = find_lead(ctx, ref, lock=True, also=also)
+    lead = find_lead(ctx, ref, lock=True, gate=permits.leads_and_claimed)
     ownership.lock_person(ctx, ctx.me.id)
     denied = _refusal(ctx, lead, _claim(ctx, lead))
     if denied is not None:

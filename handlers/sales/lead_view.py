@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, or_, true
 
 from handlers import permits
 from handlers.context import Context, subject_of
-from handlers.finding import find
-from handlers.nouns import Filter, Noun
+from handlers.finding import find, seen
+from handlers.nouns import Condition, Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, names, people
 from handlers.reply import Button, Reply
 from handlers.sales import lead_pools
@@ -16,7 +16,7 @@ from models.base import Json
 from models.customers.customer import Customer
 from models.customers.sea import LeadPool
 from models.normal import normal_phone
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_all
 from models.sales.lead import Lead
 
 OWN = (
@@ -91,19 +91,19 @@ def buttons_for(ctx: Context, lead: Lead, *, just_done: bool = False) -> tuple[B
 
 def lead_card(ctx: Context, ident: int) -> Reply | None:
     """The present state for a card that is on somebody's phone; None when he may not see it any more."""
-    lead = fetch_one(ctx.db, Lead, Lead.id == ident, LEAD.gate(ctx))
+    lead = seen(ctx, LEAD, ident)
     return None if lead is None else shown(ctx, lead)
 
 
 def find_lead(
-    ctx: Context, ref: str, *, lock: bool = False, write: bool = False, also: ColumnElement[bool] | None = None
+    ctx: Context, ref: str, *, lock: bool = False, write: bool = False, gate: Condition | None = None
 ) -> Lead:
     """As `find`; a lead may also be named by its number, where the person may see that."""
     phone = normal_phone(ref)
     if phone is not None:
         known = fetch_all(ctx.db, Lead, Lead.phone == phone, LEAD.gate(ctx), in_clear(ctx), order_by=[Lead.id.desc()])
         ref = known[0].code if known else ref
-    lead: Lead = find(ctx, LEAD, ref, lock=lock, write=write, also=also)
+    lead: Lead = find(ctx, LEAD, ref, lock=lock, write=write, gate=gate)
     return lead
 
 

@@ -89,7 +89,7 @@ def _duplicates(db: Connection, report: Report, count: int) -> None:
 def _search(db: Connection, report: Report, count: int) -> None:
     """As every command does it that takes a name."""
     ctx = _context(db, "销售007")
-    gate = CUSTOMER.gate(ctx)
+    gate = CUSTOMER.gate
     took: dict[str, float] = {}
     for term in TERMS:
         took[term] = quantile(_times(db, lambda said: named(ctx, CUSTOMER, said, gate), [term] * 8), 0.95)
