@@ -15,6 +15,7 @@ Json = dict[str, Any]
 APP_BYTES, ROBOT_BYTES = 2048, 4096
 TITLE, DESC, TAG, SUB_TITLE, NAME, VALUE, BUTTON = 36, 44, 20, 160, 5, 30, 10
 VOTE_TITLE, VOTE_DESC, OPTION, CHECK, QUOTE = 16, 160, 16, 17, 1000
+NUMBERED = 4  # characters of a number before an option
 BUTTONS, FIELDS, SELECTS, OPTIONS, CHECKS, VERTICAL = 6, 6, 3, 10, 20, 4
 KEY_BYTES, OPTION_ID_BYTES = 1024, 128
 _TASK = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
@@ -175,7 +176,7 @@ def _question(card: Card, kind: str, submit: CardButton) -> Json:
     """Vote and form have no place for text but the title's description."""
     beside, others = _rows(card)
     texts = [
-        *card.lines,
+        *(() if _are_options(card) else card.lines),
         *(f"{row['keyname']}：{row['value']}" for row in beside),
         *others,
         card.quote,
@@ -191,11 +192,19 @@ def _question(card: Card, kind: str, submit: CardButton) -> Json:
     return {**form, "submit_button": {"text": _button(submit)["text"], "key": _button(submit)["key"]}}
 
 
+def _are_options(card: Card) -> bool:
+    """Whether the lines only number what the one select, which has no title, can list in full with its numbers."""
+    texts = [one_line(option.text) for select in card.selects if not select.title for option in _options(select)]
+    in_full = all(len(text) <= CHECK - NUMBERED for text in texts) and len(set(texts)) == len(texts) == len(card.lines)
+    return in_full and all(text in line for text, line in zip(texts, card.lines, strict=True))
+
+
 def _vote(card: Card, submit: CardButton) -> Json:
-    select = card.selects[0]
+    select, numbered = card.selects[0], _are_options(card)
+    texts = [one_line(option.text) for option in _options(select)[:CHECKS]]
     options = [
-        {"id": option.id, "text": cut(one_line(option.text), CHECK), "is_checked": option.chosen}
-        for option in _options(select)[:CHECKS]
+        {"id": option.id, "text": cut(f"{n}. {text}" if numbered else text, CHECK), "is_checked": option.chosen}
+        for n, (option, text) in enumerate(zip(_options(select), texts, strict=False), 1)
     ]
     checkbox = {"question_key": cut_bytes(select.key, KEY_BYTES), "mode": int(select.many), "option_list": options}
     return {**_question(card, "vote_interaction", submit), "checkbox": checkbox}
