@@ -8,15 +8,15 @@ from handlers.command import Command
 
 _ASKS = ("谁", "什么", "哪", "几", "多少")
 _BY_KIND = {
-    "ref": "哪个{label}?",
-    "phone": "{label}是多少?",
-    "money": "{label}是多少?",
-    "rate": "{label}是多少?",
-    "count": "{label}是多少?",
-    "day": "{label}是哪天?",
-    "instant": "{label}是什么时候?",
-    "choice": "{label}是哪一个?",
-    "lines": "{label}?例如:打印机3台 1200",
+    "ref": "哪个{label}？",
+    "phone": "{label}是多少？",
+    "money": "{label}是多少？",
+    "rate": "{label}是多少？",
+    "count": "{label}是多少？",
+    "day": "{label}是哪天？",
+    "instant": "{label}是什么时候？",
+    "choice": "{label}是哪一个？",
+    "lines": "{label}？例如：打印机3台 1200",
 }
 
 
@@ -24,13 +24,13 @@ def question_for(field: Field) -> str:
     """Asks for one argument by its label; a label that is a question already is only given its mark."""
     label = field.labels[0] if field.labels else field.name
     if any(word in label for word in _ASKS):
-        return f"{label}?"
-    asked = _BY_KIND.get(field.slot.kind, "{label}是什么?").format(label=label)
-    return f"{asked}({field.hint})" if field.hint else asked
+        return f"{label}？"
+    asked = _BY_KIND.get(field.slot.kind, "{label}是什么？").format(label=label)
+    return f"{asked}（{field.hint}）" if field.hint else asked
 
 
 def doubt_question(doubt: Doubt) -> str:
-    return f"「{doubt.said}」{doubt.reason},请再说一次。"
+    return f"「{doubt.said}」{doubt.reason}，请再说一次。"
 
 
 def first_question(
@@ -44,13 +44,13 @@ def first_question(
     field = fields[missing[0]]
     if not field.required and field.slot.kind == "name":  # one of several handles would do
         labels = "、".join(one.labels[0] for one in list(fields.values())[:3])
-        return f"{command.title}:谁?可以说{labels}。"
-    return f"{command.title}:{question_for(field)}"
+        return f"{command.title}：谁？可以说{labels}。"
+    return f"{command.title}：{question_for(field)}"
 
 
 def leftover_question(leftover: str) -> str:
-    return f"「{leftover}」没看懂,其余照办吗?"
+    return f"「{leftover}」没看懂，其余照办吗？"
 
 
 def choice_question(titles: list[str]) -> str:
-    return "是哪一个意思?" + " ".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
+    return "是哪一个意思？" + " ".join(f"{number}. {title}" for number, title in enumerate(titles, 1))

@@ -155,7 +155,7 @@ APPROVE = Command(
         "[订单|回款]{ref}[审批|审核][我][可以|没问题|好的|ok](通过|同意|批准|approve)[了][{comment}]",
     ),
     examples=("同意 SO20261123-0001", "SO20261123-0008 批准"),
-    args=Approve, needs=Permission.APPROVE, run=approve, undo="审批结果不能撤销,请走变更",
+    args=Approve, needs=Permission.APPROVE, run=approve, undo="审批结果不能撤销，请走变更",
 )  # fmt: skip
 REJECT = Command(
     name="approval.reject", title="驳回",
@@ -166,7 +166,7 @@ REJECT = Command(
         "[是]]{reason}",
     ),
     examples=("驳回 SO20261123-0009 价格低于成本", "SO20261123-0002 驳回 毛利不够"),
-    args=Reject, needs=Permission.APPROVE, run=reject, undo="审批结果不能撤销,请提交人重新提交",
+    args=Reject, needs=Permission.APPROVE, run=reject, undo="审批结果不能撤销，请提交人重新提交",
 )  # fmt: skip
 WITHDRAW = Command(
     name="approval.withdraw", title="撤回",
@@ -176,7 +176,7 @@ WITHDRAW = Command(
         "撤销[订单|回款]{ref}[的](审批|申请|提交)",
     ),
     examples=("撤回订单 SO20261123-0010", "撤回 SO20261123-0005"),
-    args=Withdraw, needs=Permission.BASIC, run=withdraw, undo="已撤回,修改后可以重新提交",
+    args=Withdraw, needs=Permission.BASIC, run=withdraw, undo="已撤回，修改后可以重新提交",
 )  # fmt: skip
 HAND_OVER = Command(
     name="approval.hand_over", title="转交审批",
@@ -188,7 +188,7 @@ HAND_OVER = Command(
         "[把|将][订单|回款]{ref}[的][审批]转{to}[审批|审核|处理]",
     ),
     examples=("SO20261123-0011 转给林总审批", "把SO20261123-0006转交给王经理"),
-    args=HandOver, needs=Permission.APPROVE, run=hand_over, undo="已转交,可请对方转回",
+    args=HandOver, needs=Permission.APPROVE, run=hand_over, undo="已转交，可请对方转回",
 )  # fmt: skip
 URGE = Command(
     name="approval.urge", title="催办",
