@@ -28,6 +28,7 @@ from models.rows import fetch_one
 from models.sent_card import SentCard
 
 CODE_LIFE = timedelta(hours=72)
+ASKING = ("question", "customers/return_form")  # templates of a reply that waits for an answer
 EDIT = "chat.edit"  # a button that is no command: 修改 on a confirmation
 
 WORDLESS = {
@@ -121,6 +122,7 @@ def tapped(parts: Parts, ctx: Context, tap: Tapped) -> Reply | None:
     ctx.tapped_card = card.id
     button = next((b for b in card.buttons if b["key"] == tap.key), None)
     facts: Json = {"tapped": True, "closed": _closing(button)}
+    has_asked = False
     if button is not None:
         reply = _tap(parts, ctx, tap, card, button)
         if button["text"] == SUBMIT and reply is not None and reply.template == "refusal":
@@ -128,7 +130,10 @@ def tapped(parts: Parts, ctx: Context, tap: Tapped) -> Reply | None:
             facts |= {"closed": "没有提交", "again": is_open}
         if reply is not None:
             hand_out(ctx, tap, reply, always=True)
-    enqueue(ctx, [{**refresh_row(ctx, card), "facts": facts}])
+            has_asked = tap.platform == "wecom" and button["text"] != SUBMIT and reply.template in ASKING
+    # WeCom's right to one update is kept for what the answer to the question will change.
+    if not has_asked:
+        enqueue(ctx, [{**refresh_row(ctx, card), "facts": facts}])
     return None
 
 

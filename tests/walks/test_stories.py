@@ -99,6 +99,8 @@ def test_a_rejection_asks_for_its_reason(shared_house: House, kind: Kind) -> Non
     assert "已驳回" in chen.says("价格太低，请重新报价")
     assert order(shared_house, code).status == "rejected"
     assert "价格太低" in lei.sees(f"订单 {code} 被驳回").text
+    cards = [message for message in chen.device.inbox if code in message.text and message.buttons]
+    assert cards and all("驳回" not in [button.text for button in card.buttons] for card in cards), "his card is dead"
 
 
 @both
