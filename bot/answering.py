@@ -73,12 +73,14 @@ def _said(parts: Parts, ctx: Context, name: str, message: Said) -> Reply:
         case "ask":
             return _ask(ctx, name, outcome.open or asked)
         case "other":
+            reply = _understood(parts, ctx, name, outcome.understood, text)
             if outcome.open is None:
                 forget(ctx, name)
-            return _understood(parts, ctx, name, outcome.understood, text)
+            return reply
         case "run":
+            reply = _understood(parts, ctx, name, outcome.understood, text)
             forget(ctx, name)
-            return _understood(parts, ctx, name, outcome.understood, text)
+            return reply
 
 
 def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding, text: str) -> Reply:
@@ -150,11 +152,11 @@ def _tap(parts: Parts, ctx: Context, tap: Tapped, card: SentCard, button: Json) 
     args = _with_chosen(button, tap.selected)
     is_form = button.get("text") == SUBMIT
     asked = open_question(ctx, name) if is_form else None
-    if is_form or "confirm" in args:
-        forget(ctx, name)
     reply = _run(parts, ctx, name, button["command"], args)
     if asked is not None and reply.template == "refusal":
         ask(ctx, name, asked)  # the form stays, and so does what it asks
+    elif is_form or "confirm" in args:
+        forget(ctx, name)
     done = reply.subject is not None and (reply.subject.noun, reply.subject.ident) == (card.noun, card.record_id)
     return None if done and ctx.has_changed else reply
 

@@ -36,11 +36,15 @@ def open_question(ctx: Context, name: str, heard_at: datetime | None = None) -> 
 
 def ask(ctx: Context, name: str, question: OpenQuestion) -> None:
     """The newest question replaces an older one."""
+    ctx.memo[Dialogue, name] = True
     values = {"question": question.as_json(), "asked_at": ctx.now, "expires_at": ctx.now + LIFE}
     made = insert(Dialogue.__table__).values(conversation=name, **values)
     ctx.db.execute(made.on_conflict_do_update(index_elements=["conversation"], set_=values))
 
 
 def forget(ctx: Context, name: str) -> None:
-    """Answered or left."""
+    """Answered or left, unless the answer has led to a new question. After the command, whose records are locked first:
+    the other way round two messages of one person could wait for each other."""
+    if (Dialogue, name) in ctx.memo:
+        return
     ctx.db.execute(delete(Dialogue.__table__).where(Dialogue.conversation == name))

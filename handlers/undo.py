@@ -23,7 +23,7 @@ from models.tables import MODELS
 
 WINDOW = timedelta(minutes=10)
 REFERRING: tuple[type[Any], ...] = (FollowUp, Todo, Ownership, Approval)
-LOCKED_FIRST = ("customer", "lead", "order", "payment", "approval")
+LOCKED_FIRST = ("approval", "payment", "order", "lead", "customer")
 WORDS = {
     "follow_up": "写了跟进", "todo": "建了待办", "ownership": "换了负责人", "approval": "提交了审批",
     "contact": "加了联系人",
@@ -118,7 +118,7 @@ def _instead(last: History) -> str:
 
 
 def _lock_unchanged(ctx: Context, walk: Walk, what: str) -> None:
-    """Locks the rows that are still there, parents first as the command did; each must have the version left to it."""
+    """Locks the rows that are still there, in the order of all commands; each must have the version left to it."""
     left: dict[tuple[str, int], Json] = {}
     for change in walk.changes:
         left[change["table"], change["id"]] = change

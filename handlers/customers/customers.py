@@ -92,6 +92,7 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     home = sea or seas.home_of(ctx, ctx.me)
     if home is None:
         raise Invalid("sea", "不知道该放进哪个公海", next_step="请说明公海")
+    _hold_name(ctx, key)
     _refuse_duplicate(ctx, args.name, key)
     owned = (
         {"sea_id": home.id, "entered_sea_at": ctx.now}
@@ -113,9 +114,13 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     return shown(ctx, customer, title="已新建客户", undo=True)
 
 
-def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
-    """The unique key decides; asked first so that the refusal can say who has it."""
+def _hold_name(ctx: Context, key: str) -> None:
+    """Until commit nobody else makes a customer of this name."""
     ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:key))"), {"key": f"customer/{key}"})
+
+
+def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
+    """The unique key decides; asked first so that the refusal can say who has it. The name is held already."""
     there = fetch_one(ctx.db, Customer, name_key=key)
     if there is None:
         return
@@ -157,14 +162,17 @@ def list_customers(ctx: Context, args: ListCustomers) -> Reply:
 
 
 def update_customer(ctx: Context, args: UpdateCustomer) -> Reply:
-    """Changes what is named; a new name must be free."""
+    """Changes what is named; a new name must be free, and is held before the record, as where a lead is converted."""
+    key = company_key(args.name) if args.name is not None else None
+    if key is not None:
+        _hold_name(ctx, key)
     customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
     changes = args.model_dump(exclude={"ref"}, exclude_none=True)
     if not changes:
         raise Invalid("ref", "没说要改什么", next_step="例如：修改客户 海豚科技 级别 A")
-    if args.name is not None and company_key(args.name) != customer.name_key:
-        changes["name_key"] = company_key(args.name)
-        _refuse_duplicate(ctx, args.name, changes["name_key"])
+    if args.name is not None and key is not None and key != customer.name_key:
+        changes["name_key"] = key
+        _refuse_duplicate(ctx, args.name, key)
     customer = ctx.save(customer, **changes)
     ctx.record("customer.updated", customer)
     ctx.refresh_cards("customer", customer.id)

@@ -1,5 +1,7 @@
 """From owner to owner, and from a sea to a person: assign and transfer (domain.md E.1.3)."""
 
+from collections.abc import Sequence
+
 from handlers.args import Arg, Args, CustomerRef, CustomerRefs, PersonRef
 from handlers.command import Command, Permission
 from handlers.context import Context, unique
@@ -34,13 +36,20 @@ def _hand_over(ctx: Context, args: AssignCustomer, *, how: ownership.How) -> Rep
     refs = args.refs or ([args.ref] if args.ref else [])
     if not refs:
         raise MissingArgument("ref", "请告诉我是哪个客户")
-    rows = [find(ctx, CUSTOMER, ref, lock=True, write=True) for ref in refs]
+    rows = _locked(ctx, refs)
     done = [_give(ctx, customer, person, how) for customer in rows]
     if len(done) == 1:
         return shown(ctx, done[0], title=f"已转给{person.name}", undo=True)
     items = present(ctx, done)
     facts = {"scene": "assigned", "items": items, "total": len(items)}
     return Reply("customers/customer_list", facts, buttons=(Button("撤销", "undo"),), result={"items": items})
+
+
+def _locked(ctx: Context, refs: Sequence[str]) -> list[Customer]:
+    """Each once and in the order of their ids, so that two batches cannot wait for each other."""
+    if len(refs) > 1:
+        refs = sorted({find(ctx, CUSTOMER, ref).code for ref in refs})
+    return [find(ctx, CUSTOMER, ref, lock=True, write=True) for ref in refs]
 
 
 def _give(ctx: Context, customer: Customer, person: Person, how: ownership.How) -> Customer:

@@ -29,7 +29,7 @@ def plan_next(ctx: Context, subject: Any, follow_up: FollowUp, *, title: str) ->
         Todo.follow_up_id.is_not(None),
     )
     tonight = at(day_of(ctx.now, ctx.zone) + timedelta(days=1), datetime.min.time(), ctx.zone)
-    for todo in fetch_all(ctx.db, Todo, *planned, lock=True):
+    for todo in fetch_all(ctx.db, Todo, *planned, order_by=[Todo.id], lock=True):
         if follow_up.next_at is not None or todo.due_at < tonight:
             ctx.save(todo, status="done" if todo.due_at < tonight else "cancelled", done_at=ctx.now)
             ctx.refresh_cards("todo", todo.id)
