@@ -51,6 +51,6 @@ def _about(ctx: Context, said: str) -> list[str]:
     if not 2 <= len(said) <= MOST_LETTERS or not re.search(r"[\u4e00-\u9fff]{2}|[a-zA-Z]{2}", said):
         return []
     for noun, letter in ((CUSTOMER, "c"), (LEAD, "l")):
-        if named(ctx, noun, said, noun.gate(ctx), limit=1):
+        if named(ctx, noun, said, noun.gate, limit=1):
             return [way.format(said) for way in ABOUT[letter]]
     return []
