@@ -67,8 +67,14 @@ export class Phone {
     if (this.place.group && this.place.kind === "wecom") {
       return h("div.foot.silent", null, "群机器人只播报，收不到群消息");
     }
-    this.input = h("input", { type: "text", autocomplete: "off", maxLength: 600, enterKeyHint: "send",
+    this.input = h("textarea", { rows: 1, autocomplete: "off", maxLength: 600, enterKeyHint: "send",
       placeholder: this.place.group ? "@海豚 说点什么" : this.place.kind === "wecom" ? "和海豚说句话" : "发消息给海豚", "aria-label": `${this.place.name || this.place.group.name}说` });
+    this.input.addEventListener("input", () => this.grow());
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return; // Enter may only end a word of an input method
+      event.preventDefault();
+      this.say(this.input.value);
+    });
     this.chips = h("div.chips", { role: "group", "aria-label": "可以这样说" });
     this.suggest([]);
     const form = h("form.composer", { onsubmit: (event) => { event.preventDefault(); this.say(this.input.value); } },
@@ -114,12 +120,20 @@ export class Phone {
 
   fill(text) {
     this.input.value = text;
+    this.grow();
     this.input.focus({ preventScroll: true });
+  }
+
+  /** As tall as what is in it; the style says how tall at most. */
+  grow() {
+    this.input.style.height = "auto";
+    if (this.input.scrollHeight) this.input.style.height = `${this.input.scrollHeight}px`;
   }
 
   say(text) {
     if (!text.trim()) return;
     this.input.value = "";
+    this.grow();
     this.hooks.said(this, text);
     this.act({ do: "say", text, group: this.place.group ? this.place.group.key : undefined });
   }
