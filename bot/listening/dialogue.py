@@ -19,6 +19,7 @@ CHOICE, CONFIRM = "choice", "confirm"
 _CANCEL = re.compile(r"取消|算了|不用了|退出|不要了|没事了?|不弄了|放弃|cancel|quit|exit")
 _YES = re.compile(r"是的?|对的?|好的?|嗯|确认|确定|可以|行|要|照办|没错|继续|ok|yes|y")
 _NO = re.compile(r"不是?|不要|不对|否|别|no|n|修改")
+_INSTEAD = re.compile(r"(?:(?:不对|不是|错了|修改)[\s,]*)?(?:应该|应)?(?:改成|改为|改到|改|换成|是)?")
 _ORDINAL = re.compile(r"(?:选|就)?第?([1-9一二三四五六七八九两])(?:个|条|项|号|家|位|张|种)?[.。]?")
 
 
@@ -89,7 +90,9 @@ def answer(
     if other.command is not None and other.question is None and not _is_own_text(question, other, grammar):
         stays = None if other.command == question.command else question
         return Outcome("other", other, stays)
-    if question.asked in (CHOICE, CONFIRM) or question.command is None:
+    if question.asked == CONFIRM and question.command is not None:
+        return _amended(question, said, grammar, now)
+    if question.asked == CHOICE or question.command is None:
         return Outcome("ask", open=question)
     if _says_it_again(question, other):
         args = {**question.args, **other.args}
@@ -107,6 +110,18 @@ def _is_own_text(question: OpenQuestion, other: Understanding, grammar: Grammar)
     if question.command is None or question.asked in (CHOICE, CONFIRM):
         return False
     return other.command == question.command and grammar.fields(question.command)[question.asked].slot.kind == "words"
+
+
+def _amended(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datetime) -> Outcome:
+    """Neither yes nor no, but a part that is wholly understood: it takes its place, and what was to be confirmed is
+    judged anew."""
+    command = question.command or ""
+    said = said.cut(found.end() if (found := _INSTEAD.match(said.key)) else 0)
+    bag = read_bag(said, tuple(grammar.fields(command).values()), now)
+    if not bag.values or bag.caught or bag.leftover or bag.guessed or bag.doubts:
+        return Outcome("ask", open=question)
+    args = {name: value for name, value in question.args.items() if name != "confirm"} | bag.values
+    return _settled(grammar.completed(command, args, ()))
 
 
 def _says_it_again(question: OpenQuestion, other: Understanding) -> bool:

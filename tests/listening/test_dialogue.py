@@ -150,3 +150,17 @@ def test_a_grunt_is_no_content(said: str) -> None:
 def test_a_reason_may_name_the_command() -> None:
     outcome = then(asked("退回 海豚科技"), "客户要求退回")
     assert (outcome.kind, outcome.understood.args["reason"]) == ("run", "客户要求退回")
+
+
+def test_a_part_said_instead_of_yes_takes_its_place() -> None:
+    question = asked("登记线索 王小明 12345")
+    outcome = then(question, "13812345678")
+    assert (outcome.kind, outcome.understood.args) == ("run", {"name": "王小明", "phone": "13812345678"})
+    too_much = OpenQuestion("payment.create", {"ref": "SO20261123-0001", "amount": 50000, "confirm": "x"}, "confirm")
+    assert then(too_much, "改成 1.1万").understood.args == {"ref": "SO20261123-0001", "amount": 11000}
+
+
+@pytest.mark.parametrize("said", ["我再想想", "13812", "回款 云图智能"])
+def test_what_is_no_part_changes_nothing(said: str) -> None:
+    question = asked("登记线索 王小明 12345")
+    assert then(question, said).open == question
