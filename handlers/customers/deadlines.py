@@ -36,6 +36,7 @@ class RequestExtension(Args):
     ref: CustomerRef = Arg("客户", "编号或名称")
     days: Count | None = Arg("延期天数", default=None, labels=("天数",))
     reason: Words | None = Arg("原因", default=None)
+    asked_at: Words | None = Arg("哪次申请", "同意按钮所属的申请", default=None)
 
 
 def explain_customer(ctx: Context, args: ExplainCustomer) -> Reply:
@@ -93,6 +94,8 @@ def request_extension(ctx: Context, args: RequestExtension) -> Reply:
     superior = owner.superior_id if owner else None
     if customer.owner_id == ctx.me.id and superior is not None:
         return _ask_superior(ctx, customer, superior, days, args.reason or "")
+    if args.asked_at and (customer.extension_request or {}).get("at") != args.asked_at:
+        raise Conflict(f"{customer.name} 的这次延期申请已经处理过，或被新的申请代替了", next_step="不用再处理")
     return _grant(ctx, customer, days)
 
 
@@ -106,7 +109,13 @@ def _ask_superior(ctx: Context, customer: Customer, superior: int, days: int, re
         "title": f"{ctx.me.name}申请延期 {days} 天：{customer.name}",
         "notes": [f"原因：{reason or '未说明'}"],
     }
-    grant = Button("同意延期", "customer.request_extension", {"ref": customer.code, "days": days}, "primary")
+    # Tied to this request: tapped twice, or on an older card, it must not grant again.
+    grant = Button(
+        "同意延期",
+        "customer.request_extension",
+        {"ref": customer.code, "days": days, "asked_at": request["at"]},
+        "primary",
+    )
     topic, template = "customer.extension_requested", "customers/customer"
     asked = Notice(topic, template, facts, customer.code, (superior,), (grant,), subject_of(customer), robots=False)
     ctx.tell(asked)

@@ -1,5 +1,6 @@
 """Who hears of what becomes of a customer (contract.md Chat)."""
 
+from cards import labels
 from handlers.context import Context, Notice
 from handlers.presenting import instant, names, people
 from models.customers.customer import Customer
@@ -11,6 +12,10 @@ HOW = {
     "customer.assigned": "assign",
     "customer.extended": "extend",
 }
+
+
+def _until(ctx: Context, customer: Customer) -> list[str]:
+    return [f"现在的回收时间：{labels.when(instant(ctx, customer.reclaim_at))}"] if customer.reclaim_at else []
 
 
 def announce(
@@ -30,7 +35,11 @@ def announce(
     facts = {"noun": "customer", "subject": subject, "how": HOW[topic], "by": by, "to": to}
     group = {**subject, "who": by, "at": instant(ctx, ctx.now), "sea": sea}
     concerned = concerned if concerned is not None else customer.owner_id
-    extra = {"tag": "已延期", "title": f"{customer.name} 的回收已延期"} if topic == "customer.extended" else {}
+    extra = (
+        {"tag": "已延期", "title": f"{customer.name} 的回收已延期", "notes": _until(ctx, customer)}
+        if topic == "customer.extended"
+        else {}
+    )
     ctx.tell(
         Notice(
             topic, "customers/owner_changed", {**facts, **extra, "reason": reason or None}, customer.code, told,
