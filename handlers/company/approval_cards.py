@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cards import labels
 from handlers.company import documents, flows, turns
@@ -9,6 +10,7 @@ from handlers.company.approval_view import APPROVAL, DECIDED, present
 from handlers.context import Context
 from handlers.customers.customer_view import totals
 from handlers.finding import seen
+from handlers.money.order_view import UNDECIDED
 from handlers.presenting import decimal, instant, money, people
 from handlers.reply import Button, Reply, Subject
 from models.base import Json
@@ -85,10 +87,17 @@ def _matter(ctx: Context, approval: Approval, document: documents.Row) -> Json:
     facts: Json = {"document": view, "customer": _owing(ctx, view["customer"], document.customer_id)}
     if approval.noun == "payment":
         order = fetch_one(ctx.db, Order, id=document.order_id)
-        return facts | {"order": documents.view(ctx, order)}
+        owed = documents.view(ctx, order)
+        return facts | {"order": owed, "notes": _excess(document.status, view["amount"], owed["outstanding_total"])}
     submitter = fetch_one(ctx.db, Person, id=approval.submitter_id)
     authority = flows.authority_of(ctx, submitter) if submitter is not None else None
     return facts | {"rate": decimal(document.lowest_rate), "authority": decimal(authority)}
+
+
+def _excess(status: str, amount: str, owed: str) -> list[str]:
+    """Finance is told of what is above the order, too, before it says yes (E.3.5)."""
+    more = Decimal(amount) - max(Decimal(owed), Decimal(0))
+    return [f"超出订单待收 {labels.money(more)}，请核对"] if more > 0 and status in UNDECIDED else []
 
 
 def _owing(ctx: Context, customer: Json, ident: int) -> Json:

@@ -88,6 +88,17 @@ def test_more_than_is_owed_asks_first(world: World) -> None:
     assert len(world.rows(Payment)) == 2
 
 
+def test_finance_is_told_of_what_is_above_the_order(world: World) -> None:
+    code = approved(world)
+    pay(world, code, 1000)
+    assert told(world, "钱会计", "approval.requested")[-1].facts["notes"] == []
+    refusal = world.refused("李雷", "payment.create", ref=code, amount=5000)
+    assert isinstance(refusal, NeedsConfirmation)
+    pay(world, code, 5000, confirmed=refusal.confirm)
+    asked = told(world, "钱会计", "approval.requested")[-1]
+    assert asked.facts["notes"] == ["超出订单待收 ¥1,400.00，请核对"]
+
+
 def test_a_changed_situation_asks_again(world: World) -> None:
     code = approved(world)
     first = world.refused("李雷", "payment.create", ref=code, amount=4000)
