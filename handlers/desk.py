@@ -46,6 +46,24 @@ def read_args(command: Command, values: Mapping[str, Any]) -> Args:
         raise Invalid(name, f"「{label}」不对", _why(first)) from error
 
 
+# pydantic's own words are English; what it compares with stands in `ctx`.
+WHY = {
+    "string_too_short": "不能空着",
+    "string_too_long": "最多 {max_length} 个字",
+    "too_short": "至少要有一项",
+    "too_long": "最多 {max_length} 项",
+    "greater_than": "要大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than": "要小于 {lt}",
+    "less_than_equal": "不能大于 {le}",
+}
+PARTS = {"product": "产品", "quantity": "数量", "price": "单价", "discount": "折扣"}
+
+
 def _why(fault: Any) -> str:
+    """What is wrong, in words; of an order line with the part that it is about."""
     message = str(fault["msg"]).removeprefix("Value error, ")
-    return message if not message.isascii() else f"收到的是 {str(fault.get('input'))[:40]}"
+    where = PARTS.get(str(fault["loc"][-1]), "") if len(fault["loc"]) > 1 else ""
+    if fault["type"] in WHY:
+        return where + WHY[fault["type"]].format_map(fault.get("ctx", {}))
+    return message if not message.isascii() else f"{where}收到的是 {str(fault.get('input'))[:40]}"
