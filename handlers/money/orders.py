@@ -22,7 +22,7 @@ from models.base import Json
 from models.codes import dated_code
 from models.company.people import Person
 from models.customers.customer import Customer
-from models.errors import Conflict, Invalid
+from models.errors import Conflict, MissingArgument
 from models.money.order import Order
 from models.rows import fetch_all, fetch_one
 
@@ -92,7 +92,7 @@ def update_order(ctx: Context, args: UpdateOrder) -> Reply:
     order = find(ctx, ORDER, args.ref, lock=True, write=True)
     _refuse_settled(order)
     if not args.model_dump(exclude={"ref"}, exclude_none=True):
-        raise Invalid("ref", "没说要改什么", next_step=f"例如：修改 {order.code} 九八折，改后会重新提交审批")
+        raise MissingArgument("lines", f"{order.code} 要改什么？例如「九八折」或「打印机5台」，改后会重新提交审批")
     customer = _buyer(ctx, fetch_one(ctx.db, Customer, id=order.customer_id, lock=True))
     rate = args.discount if args.discount is not None else order.discount
     allowance = _fen(args.allowance) if args.allowance is not None else order.allowance_fen

@@ -40,3 +40,12 @@ def test_a_part_that_was_not_understood_is_confirmed(house: House) -> None:
     assert "「120折」没看懂" in phone.says("下单 西溪 显微镜3台 120折")
     assert "确认" in phone.buttons("请确认")
     assert "已下单" in phone.says("确认")
+
+
+def test_changing_an_order_asks_for_the_change(house: House) -> None:
+    house.world.run("李雷", "order.create", ref="西溪", lines=[{"product": "显微镜", "quantity": 1}])
+    phone = Phone(house, "wecom", "李雷")
+    phone.says("撤回 SO20261123-0001")
+    assert "要改什么" in phone.taps("已撤回", "修改")
+    shown = phone.says("九五折")
+    assert "已修改并重新提交" in shown and "95折" in shown
