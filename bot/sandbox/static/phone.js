@@ -127,7 +127,7 @@ export class Phone {
   /** As tall as what is in it; the style says how tall at most. */
   grow() {
     this.input.style.height = "auto";
-    if (this.input.scrollHeight) this.input.style.height = `${this.input.scrollHeight}px`;
+    if (this.input.value) this.input.style.height = `${this.input.scrollHeight}px`;
   }
 
   say(text) {
