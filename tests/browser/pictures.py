@@ -40,9 +40,12 @@ def approve(page: Desk, customer: str) -> str:
 
 
 def save(page: Desk, path: Path) -> None:
-    """When everything has settled and nothing is focused."""
+    """When everything has settled, nothing is focused and nobody else's messages are announced."""
+    dismiss = page.page.get_by_role("button", name="知道了")
+    while dismiss.is_visible():
+        dismiss.click()
     page.page.mouse.move(0, 0)
-    page.page.evaluate("document.activeElement.blur()")
+    page.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.page.wait_for_timeout(1500)
     page.page.screenshot(path=path)
     with Image.open(path) as shot:
