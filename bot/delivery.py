@@ -16,6 +16,9 @@ from bot.showing import closed, present_state, shown
 from bot.wiring import Parts
 from cards.card import Card
 from handlers.context import Context
+from handlers.customers.still_due import MODELS as PERISHABLE
+from handlers.customers.still_due import about_told, still_due
+from models.bulk import altered
 from models.clock import utc_now
 from models.company.people import ChannelAccount, Person
 from models.company.robot import Robot
@@ -32,10 +35,10 @@ CODE_LIFE = timedelta(hours=72)
 
 def work_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
     """Sends the claimed rows of one lane in order; the first failure holds back the rest."""
-    if rows[0].kind == "robot":
-        _robot_lane(parts, rows, now)
+    left = _as_it_stands(parts, rows)
+    if left and left[0].kind == "robot":
+        _robot_lane(parts, left, now)
         return
-    left = list(rows)
     while left:
         row = left.pop(0)
         if not _one(parts, row, now, [other.id for other in left]):
@@ -43,6 +46,25 @@ def work_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
         if left:
             with parts.database.transaction() as db:
                 post_office.extend(db, [other.id for other in left], utc_now())
+
+
+def _as_it_stands(parts: Parts, rows: Sequence[Outbox]) -> list[Outbox]:
+    """The rows with what is still true of them; what is moot is cancelled. What may have been sent goes again as it
+    was, or not at all: a platform that has it must recognise it."""
+    doubted = post_office.in_flight(rows)
+    asked = [row for row in rows if row.topic in PERISHABLE and (row.kind != "robot" or row.id not in doubted)]
+    if not asked:
+        return list(rows)
+    with parts.database.transaction() as db:
+        now = still_due(db, asked)
+        changed = {ident: facts for ident, facts in now.items() if facts is None or ident not in doubted}
+        for row in asked:
+            if row.id in changed and (facts := changed[row.id]) is None:
+                post_office.cancel(db, row, "期限已变，不用再提醒")
+            elif row.id in changed:
+                db.execute(update(Outbox.__table__).where(Outbox.id == row.id).values(facts=facts))
+    kept = [row for row in rows if row.id not in changed or changed[row.id] is not None]
+    return [altered(row, {"facts": changed[row.id]}) if row.id in changed else row for row in kept]
 
 
 def _one(parts: Parts, row: Outbox, now: datetime, behind: list[int]) -> bool:
@@ -76,7 +98,8 @@ def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
     if channel is None:
         raise PlatformError("not_configured", "config", f"{row.channel} is not configured", wait=600)
     card = _ledger_card(parts, row.card_id)
-    content = shown(row.template, row.facts, card.buttons if card is not None else ())
+    buttons = about_told(row, card.buttons) if card is not None else ()
+    content = shown(row.template, row.facts, buttons)
     if row.kind == "session":
         return _into_group(parts, channel, row, content)
     try:
