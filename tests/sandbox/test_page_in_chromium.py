@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from bot.sandbox.config import Persona
 from bot.sandbox.platform import Platform
 
 from .conftest import Api
@@ -54,6 +55,52 @@ def test_typing_tapping_and_the_wire(page: Page, platform: Platform, api: Api, b
     expect(page.locator(".exchange").first).to_contain_text("update_template_card")
     page.locator(".exchange", has_text="领取 海豚科技").first.click()
     expect(page.locator(".code").first).to_contain_text("<Content>领取 海豚科技</Content>")
+
+
+def test_what_an_answer_offers_is_a_chip_away(page: Page, api: Api) -> None:
+    api.text("lilei", "没听懂，可以这样说：\n我的客户\n查 海豚科技")
+    chips = page.locator(".phone[data-who=lilei] .chips button")
+    expect(chips.nth(1)).to_have_text("查 海豚科技")
+    chips.nth(1).click()
+    expect(page.locator(".phone[data-who=lilei]").get_by_role("textbox")).to_have_value("查 海豚科技")
+
+
+def test_enter_belongs_to_the_input_method_first(page: Page, bot: FakeBot) -> None:
+    box = page.locator(".phone[data-who=lilei]").get_by_role("textbox")
+    box.fill("kehu")
+    box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    expect(box).to_have_value("kehu")
+    box.press("Enter")
+    expect(box).to_have_value("")
+    expect(page.locator(".phone[data-who=lilei] .row.self")).to_have_count(1)
+
+
+def test_who_has_no_phone_on_the_desk_is_announced(page: Page, platform: Platform, api: Api) -> None:
+    platform.add_person(Persona("何师傅", "仓储部 仓库", "heshifu"))
+    page.reload()
+    expect(page.locator(".phone")).to_have_count(5)
+    expect(page.get_by_text("收到 1 条新消息")).to_have_count(0)
+    api.text("heshifu", "待发货 SO20261123-0001")
+    expect(page.get_by_text("收到 1 条新消息")).to_be_visible()
+    page.get_by_role("button", name="看 TA 的手机").click()
+    expect(page.locator(".phone[data-who=heshifu]")).to_contain_text("待发货 SO20261123-0001")
+    expect(page.get_by_role("button", name="看 TA 的手机")).to_have_count(0)
+
+
+def test_the_wire_shows_the_ciphertext_too_and_takes_the_focus(page: Page, platform: Platform, bot: FakeBot) -> None:
+    platform.phone("wecom", "lilei").says("领取 海豚科技")
+    opener = page.get_by_role("button", name="报文", exact=True)
+    opener.press("Enter")
+    expect(page.get_by_role("heading", name="报文")).to_be_focused()
+    exchange = page.locator(".exchange", has_text="李雷：领取 海豚科技")
+    exchange.locator("summary").first.click()
+    exchange.locator(".raw summary").click()
+    raw = exchange.locator(".raw .code").first
+    expect(raw).to_contain_text("msg_signature=")
+    expect(raw).to_contain_text("<Encrypt>")
+    expect(raw).not_to_contain_text("领取 海豚科技")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
 
 
 def test_all_five_cards_are_drawn_and_can_be_filled_in(page: Page, api: Api, bot: FakeBot) -> None:
