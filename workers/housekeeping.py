@@ -17,6 +17,7 @@ from models.dialogue import Dialogue
 from models.inbox import Inbox
 from models.job_run import Heartbeat
 from models.outbox import Outbox
+from models.query_log import QueryLog
 
 KEEP = timedelta(days=30)
 KEEP_KEYS = timedelta(days=2)
@@ -29,6 +30,7 @@ def run(parts: Parts, now: datetime) -> None:
     done = ("sent", "merged", "cancelled")
     _empty(parts, Outbox, Outbox.created_at < now - KEEP, Outbox.state.in_(done))
     _empty(parts, Inbox, Inbox.received_at < now - KEEP, Inbox.state != "deferred")
+    _empty(parts, QueryLog, QueryLog.at < now - KEEP)
     with parts.database.transaction() as db:
         db.execute(delete(Dialogue.__table__).where(Dialogue.expires_at < now - KEEP_KEYS))
         db.execute(delete(IdempotencyKey.__table__).where(IdempotencyKey.created_at < now - KEEP_KEYS))
@@ -53,7 +55,7 @@ def _beat(parts: Parts, name: str) -> None:
         pause.wait(HEARTBEAT_SECONDS)
 
 
-def _empty(parts: Parts, model: type[Inbox] | type[Outbox], *where: object) -> None:
+def _empty(parts: Parts, model: type[Inbox] | type[Outbox] | type[QueryLog], *where: object) -> None:
     while True:
         with parts.database.transaction() as db:
             some = select(model.id).where(*where).limit(BATCH)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from handlers import desk
 from handlers.context import Notice
 from models.outbox import Outbox
+from models.query_log import QueryLog
 from workers import housekeeping
 
 SEND = "/cgi-bin/message/send"
@@ -171,10 +172,12 @@ def test_housekeeping_keeps_what_can_still_be_asked_for(house: House) -> None:
         db.execute(text("insert into inbox (platform, event_id, account, kind, state, received_at, attempts)"
                         " select 'wecom', 'e' || n, 'lilei', 'said', s, '2026-11-23', 0"
                         " from unnest(array['done', 'deferred', 'failed']) with ordinality as t(s, n)"))  # fmt: skip
+    house.world.run("李雷", "check_duplicate", q="海纳")
     housekeeping.run(house.parts, house.world.now + timedelta(days=29))
-    assert len(house.world.rows(Outbox)) == 2
+    assert (len(house.world.rows(Outbox)), len(house.world.rows(QueryLog))) == (2, 1)
     housekeeping.run(house.parts, house.world.now + timedelta(days=31))
     assert [found.id for found in house.world.rows(Outbox)] == waiting
     assert sent != waiting
+    assert not house.world.rows(QueryLog)
     with house.world.database.transaction() as db:
         assert db.execute(text("select state from inbox")).scalars().all() == ["deferred"]
