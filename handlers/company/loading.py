@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy import text as sql
 
 from handlers import desk
@@ -16,6 +16,7 @@ from handlers.context import Context
 from models.company.approval import ApprovalTask
 from models.company.people import Person
 from models.db import Database
+from models.outbox import Outbox
 from models.sealed import Seal
 
 _ONE_AT_A_TIME = sql("select pg_advisory_xact_lock(4801022)")
@@ -61,4 +62,12 @@ def _replace_leavers(ctx: Context) -> None:
     gone = select(Person.id).where(Person.id.in_(waiting), Person.is_active.is_(False)).order_by(Person.id)
     for person_id in list(ctx.db.execute(gone).scalars()):
         replace_leaver(ctx, person_id)
+    _withhold_letters(ctx)
     desk.finish(ctx)
+
+
+def _withhold_letters(ctx: Context) -> None:
+    """What was written to a leaver and has not gone out yet stays here (domain.md E.7); his cards are still closed."""
+    gone = select(Person.id).where(Person.is_active.is_(False))
+    unsent = (Outbox.kind == "message", Outbox.state.in_(("waiting", "retrying")), Outbox.person_id.in_(gone))
+    ctx.db.execute(update(Outbox.__table__).where(*unsent).values(state="cancelled", error="收件人已离职"))
