@@ -24,6 +24,12 @@ AREAS = {
     "跟进和待办": ("follow_up.", "todo."), "订单和回款": ("order.", "payment."), "审批": ("approval.",),
     "查找和报表": ("search", "check_duplicate", "report."), "其他": ("notice.", "help", "whoami", "undo"),
 }  # fmt: skip
+# With these people start; the rest of an area comes behind them.
+FIRST = (
+    "lead.register", "lead.claim", "customer.claim", "customer.show", "contact.create", "team.add", "follow_up.add",
+    "todo.create", "order.create", "payment.create", "approval.list", "approval.approve", "check_duplicate",
+    "report.show", "undo", "notice.explain",
+)  # fmt: skip
 SCOPES = {"admin": "全公司", "dept_manager": "自己、下属，和本部门及下级部门", "staff": "自己和下属"}
 ENOUGH = 0.34
 
@@ -61,7 +67,9 @@ def _may(ctx: Context, command: Command) -> bool:
 
 
 def _examples(commands: Iterable[Command], prefixes: tuple[str, ...]) -> list[str]:
-    return [command.examples[0] for command in commands if command.name.startswith(prefixes)]
+    of_area = [command for command in commands if command.name.startswith(prefixes)]
+    of_area.sort(key=lambda command: FIRST.index(command.name) if command.name in FIRST else len(FIRST))
+    return [command.examples[0] for command in of_area]
 
 
 def matching(topic: str, commands: Sequence[Command]) -> list[Command]:
@@ -166,7 +174,7 @@ WHO_AM_I = Command(
         "我的(身份|账号|角色|权限)[是什么]",
         "我有(什么|哪些)权限",
     ),
-    examples=("whoami", "我的身份"),
+    examples=("我的身份", "whoami"),
     args=WhoAmI, needs=Permission.BASIC, run=who_am_i, reads=True,
 )  # fmt: skip
 UNDO = Command(

@@ -121,7 +121,7 @@ REGISTER_LEAD = Command(
     ),
     examples=(
         "登记线索 周小舟 13811112222 成都锦里茶业有限公司 来源展会",
-        "新线索:何田田,电话 139 2222 3333,公司是西安秦川机床厂,转介绍",
+        "新线索：何田田，电话 139 2222 3333，公司是西安秦川机床厂，转介绍",
     ),
     args=RegisterLead, needs=Permission.LEAD_WRITE, run=register_lead,
 )  # fmt: skip
@@ -281,7 +281,7 @@ CONVERT_LEAD = Command(
         "(转换|转化|convert)[一下|下]{ref:code}[[和|跟|加|并|同时][建|建个|创建|生成]{opportunity}]",
         "[把|将][线索]{ref:code}(并入|并到|合并到|归到|挂到)[客户]{customer}",
     ),
-    examples=("把 L000066 转成客户,同时建商机", "转换线索 L000049"),
+    examples=("把 L000066 转成客户", "转换线索 L000049"),
     args=ConvertLead, needs=Permission.LEAD_WRITE, run=convert_lead,
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ def test_help_names_every_area_and_what_one_may_do(world: World) -> None:
     assert reply.result is not None
     assert [topic["title"] for topic in reply.facts["topics"]][:2] == ["线索", "客户和公海"]
     shown = {example for topic in reply.facts["topics"] for example in topic["examples"]}
+    assert [topic["examples"][0][:2] for topic in reply.facts["topics"]][-1] == "撤销", "what one may need next"
     allowed = {command["name"] for command in reply.result["commands"]}
     assert shown == {command.examples[0] for command in COMMANDS if command.name in allowed}
     assert allowed == {command.name for command in COMMANDS if command.needs in ROLES["staff"]}
