@@ -12,7 +12,7 @@ from cards import labels
 from cards.chart import ceiling
 
 HEIGHT, TOP, BOTTOM = 200, 24, 168  # pixels; the bars stand on BOTTOM
-LEVELS = 3
+LEVELS = 4  # into which a round number falls evenly
 LABELS = 6  # below the bars, at most
 EDGE = 12.0  # percent of the width in which a text is not centred
 WAN, YI = 10_000, 100_000_000

@@ -97,6 +97,7 @@ def test_a_graph_stays_inside_its_frame(amounts: list[float]) -> None:
     assert all((bar.height > 0) == (amount > 0) for bar, amount in zip(drawn.bars, amounts, strict=True))
     assert len([bar for bar in drawn.bars if bar.peak]) == 1
     assert 1 <= len([bar for bar in drawn.bars if bar.label]) <= 6
+    assert all(len(level.text) <= 6 for level in drawn.levels), "the axis has room for so many letters"
 
 
 @pytest.mark.parametrize("amounts", [[], [5.0], [0.0, 0.0]])

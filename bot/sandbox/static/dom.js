@@ -65,8 +65,10 @@ export function when(seconds) {
 
 /** How many buttons stand side by side. */
 export function columns(buttons) {
+  const longest = Math.max(...buttons.map((button) => Array.from(button.text || "").length));
+  if (buttons.length > 1 && longest > 6) return ".one";
   if (buttons.length < 3) return "";
-  const short = buttons.every((button) => Array.from(button.text || "").length <= 4);
+  const short = longest <= 4;
   return short && buttons.length !== 4 ? ".three" : ".two";
 }
 
