@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.listening.dialogue import OpenQuestion
 from handlers.context import Context
+from models.base import Json
 from models.dialogue import Dialogue
 from models.statement import Statement
 
@@ -28,10 +29,19 @@ def is_group(name: str) -> bool:
 
 
 def open_question(ctx: Context, name: str, heard_at: datetime | None = None) -> OpenQuestion | None:
-    """What was asked here and not yet answered; a message that was heard before answers no question asked since."""
-    statement = _OPEN if heard_at is None else _OPEN_THEN
-    found = statement.scalar(ctx.db, {"name": name, "now": heard_at or ctx.now})
+    """What was asked here and not yet answered; a message that was heard before answers no question asked since.
+    What the arrival brought with it (`brought`) is not read again."""
+    if heard_at is None and (OpenQuestion, name) in ctx.memo:
+        found = ctx.memo.pop((OpenQuestion, name))
+    else:
+        statement = _OPEN if heard_at is None else _OPEN_THEN
+        found = statement.scalar(ctx.db, {"name": name, "now": heard_at or ctx.now})
     return None if found is None else OpenQuestion.from_json(found)
+
+
+def brought(ctx: Context, name: str, question: Json | None) -> None:
+    """The event's own statement has found this question, or none, in its conversation."""
+    ctx.memo[OpenQuestion, name] = question
 
 
 def ask(ctx: Context, name: str, question: OpenQuestion) -> None:

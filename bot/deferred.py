@@ -112,7 +112,8 @@ def _finish(parts: Parts, event: Event, now: datetime) -> None:
         ctx = Context(db, None, now, inbound.platform, parts.settings.timezone)
         try:
             with db.begin_nested():
-                reply = answer_to(parts, ctx, inbound)
+                person = person_by_account(db, inbound.platform, inbound.account)
+                reply = answer_to(parts, ctx, inbound, person)
         except answering.RefusedLate as late:
             reply = late.reply
         if reply is not None:

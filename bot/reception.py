@@ -3,7 +3,6 @@
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
@@ -12,12 +11,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import answering
+from bot.arrival import arrive, inbox_row
+from bot.conversations import brought
 from bot.inbound import Ignored, Inbound, Joined, Said, Tapped
 from bot.logs import request_number
 from bot.showing import shown
 from bot.wiring import Parts
 from cards.card import Card
-from handlers.company.people import person_by_account
 from handlers.context import Context
 from handlers.notices import flush
 from handlers.reply import Reply
@@ -28,7 +28,6 @@ from models.statement import Statement
 
 log = structlog.get_logger(__name__)
 DEADLINE_SECONDS = 3.3
-_ENTER = Statement(insert(Inbox.__table__).on_conflict_do_nothing().returning(Inbox.id))
 _ANSWERED = Statement(update(Inbox.__table__).where(Inbox.id == bindparam("row_id")).values(reply=bindparam("answer")))
 BUSY = Reply("text", {"text": "正在处理，稍后把结果发给你"})
 
@@ -72,20 +71,21 @@ def receive(parts: Parts, inbound: Inbound, *, began: float | None = None, now: 
 
 
 def _walk(parts: Parts, db: Connection, inbound: Said | Tapped | Joined, now: datetime) -> Card | None:
-    row_id = _enter(db, inbound, now)
-    if row_id is None:
+    arrival = arrive(db, inbound, now)
+    if arrival is None:
         return _first_answer(db, inbound)
     ctx = Context(db, None, now, inbound.platform, parts.settings.timezone, keeps_letters=True)
-    reply = answer_to(parts, ctx, inbound)
+    brought(ctx, arrival.conversation, arrival.question)
+    reply = answer_to(parts, ctx, inbound, arrival.person)
     flush(ctx)
-    stored = {"template": reply.template, "facts": dict(reply.facts)} if reply is not None else None
-    _ANSWERED.run(db, {"row_id": row_id, "answer": stored})
-    return shown(reply.template, reply.facts) if reply is not None else None
+    if reply is None:
+        return None
+    _ANSWERED.run(db, {"row_id": arrival.inbox, "answer": {"template": reply.template, "facts": dict(reply.facts)}})
+    return shown(reply.template, reply.facts)
 
 
-def answer_to(parts: Parts, ctx: Context, inbound: Said | Tapped | Joined) -> Reply | None:
+def answer_to(parts: Parts, ctx: Context, inbound: Said | Tapped | Joined, person: Person | None) -> Reply | None:
     """What the response itself says; None when the answer is a card, which goes through the outbox."""
-    person = person_by_account(ctx.db, inbound.platform, inbound.account) if inbound.account else None
     if person is None:
         return None if isinstance(inbound, Joined) else Reply("stranger")
     ctx.actor = person
@@ -116,28 +116,16 @@ def _see(ctx: Context, person: Person, inbound: Inbound) -> None:
         ctx.db.execute(mine.values(last_platform=inbound.platform))
 
 
-def _enter(db: Connection, inbound: Said | Tapped | Joined, now: datetime) -> int | None:
-    """The inbox row's id, or None when this event was here before; a repeat waits until the first has committed."""
-    ident: int | None = _ENTER.scalar(db, _row(inbound, now, "done"))
-    return ident
-
-
 def _first_answer(db: Connection, inbound: Said | Tapped | Joined) -> Card | None:
     where = (Inbox.platform == inbound.platform, Inbox.event_id == inbound.event_id)
     reply = db.execute(select(Inbox.reply).where(*where)).scalar_one_or_none()
     return shown(reply["template"], reply["facts"]) if reply else None
 
 
-def _row(inbound: Said | Tapped | Joined, now: datetime, state: str, **more: Any) -> dict[str, Any]:
-    kind = type(inbound).__name__.lower()
-    own = {"platform": inbound.platform, "event_id": inbound.event_id, "account": inbound.account, "kind": kind}
-    return {**own, "state": state, "received_at": now, **more}
-
-
 def _keep_refusal(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, reply: Reply) -> Answered:
     """A refusal that came after a first write: all is rolled back, only the event and its answer are kept."""
     kept = {"template": reply.template, "facts": dict(reply.facts)}
-    statement = insert(Inbox.__table__).values(**_row(inbound, now, "done", reply=kept))
+    statement = insert(Inbox.__table__).values(**inbox_row(inbound, now, "done", reply=kept))
     with parts.database.transaction() as db:
         db.execute(statement.on_conflict_do_nothing())
     return Answered(shown(reply.template, reply.facts))
@@ -147,7 +135,7 @@ def _defer(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, error: 
     """A worker runs it again through the same walk; where not even that can be written the platform delivers again."""
     parts.metrics.count("deferred", platform=inbound.platform, why=type(error).__name__)
     payload = asdict(inbound)
-    statement = insert(Inbox.__table__).values(**_row(inbound, now, "deferred", payload=payload))
+    statement = insert(Inbox.__table__).values(**inbox_row(inbound, now, "deferred", payload=payload))
     try:
         with parts.database.transaction() as db:
             made = db.execute(statement.on_conflict_do_nothing().returning(Inbox.id)).scalar_one_or_none()
@@ -165,7 +153,7 @@ def _failed(parts: Parts, inbound: Said | Tapped | Joined, now: datetime, error:
     log.error("walk_failed", number=number, platform=inbound.platform, kind=type(inbound).__name__, exc_info=error)
     parts.metrics.count("commands", command="", outcome="crash")
     reply = {"template": "crash", "facts": {"number": number}}
-    statement = insert(Inbox.__table__).values(**_row(inbound, now, "failed", reply=reply, reference=number))
+    statement = insert(Inbox.__table__).values(**inbox_row(inbound, now, "failed", reply=reply, reference=number))
     try:
         with parts.database.transaction() as db:
             db.execute(statement.on_conflict_do_nothing())

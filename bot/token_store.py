@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from models.access import PlatformToken
 from models.clock import utc_now
 from models.db import Database
+from models.locks import hold
 from models.sealed import Seal
 
 EARLY = timedelta(minutes=5)
@@ -31,7 +32,7 @@ class DatabaseTokenStore:
         with self._database.transaction() as db:
             db.execute(text("set local statement_timeout = 0"))
             db.execute(text("set local lock_timeout = '20s'"))
-            db.execute(text("select pg_advisory_xact_lock(hashtext(:app))"), {"app": f"platform_token/{app}"})
+            hold(db, "platform_token", app)
             held = self._read(db, app)
             if held is not None and held[1] > stale_version:
                 return held[0]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, insert, or_, select, text, union
+from sqlalchemy import ColumnElement, insert, or_, select, union
 
 from handlers import permits
 from handlers.context import Context
@@ -13,6 +13,7 @@ from models.clock import day_of
 from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, Sea
 from models.errors import Limit
+from models.locks import hold
 from models.normal import company_core, company_key, normal_phone, simplified
 from models.query_log import QueryLog
 from models.rows import containing, fetch_all
@@ -24,7 +25,7 @@ SHOWN = 5
 
 def count_query(ctx: Context) -> None:
     """Takes one of the hour's queries. Raises `Limit` that says when the next one is free."""
-    ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:key))"), {"key": f"query/{ctx.me.id}"})
+    hold(ctx.db, "query", str(ctx.me.id))
     since = ctx.now - timedelta(hours=1)
     asked = fetch_all(
         ctx.db,

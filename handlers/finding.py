@@ -125,8 +125,7 @@ def _people_like(ctx: Context, ref: str) -> list[Person]:
 def _passing(ctx: Context, model: Any, column: str, value: Any, gate: Condition, *, lock: bool = False) -> list[Any]:
     """What has this value and passes the gate. Gates that are `permits.once` make one statement for everybody."""
     statement = _behind(model, column, gate(permits.anyone(ctx)), lock)
-    given = {"value": value} | ({"me": ctx.actor.id} if ctx.actor is not None else {})
-    return [freeze(model, row) for row in statement.rows(ctx.db, given)]
+    return [freeze(model, row) for row in statement.rows(ctx.db, {"value": value, **permits.asking(ctx)})]
 
 
 @lru_cache(1000)

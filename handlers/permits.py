@@ -64,6 +64,11 @@ def anyone(ctx: Context) -> Context:
     return asking
 
 
+def asking(ctx: Context) -> dict[str, int]:
+    """The value of the parameter of `anyone`'s gates."""
+    return {} if ctx.actor is None else {"me": ctx.actor.id}
+
+
 def require(ctx: Context, permission: Permission) -> None:
     """First gate: the verb. The clock may do everything."""
     if ctx.actor is not None and permission not in ROLES[ctx.actor.role]:

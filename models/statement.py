@@ -22,11 +22,12 @@ T = TypeVar("T")
 class Statement:
     """Runs in the transaction of the connection that it is given; faults are SQLAlchemy's, as everywhere.
 
-    The names of the values are the same at every run; those of an INSERT are its columns.
+    The names of the values are the same at every run; those of an INSERT are its columns. With `planned_anew` the
+    server plans it for each run's own values, as a search for a part of a text needs it.
     """
 
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
+    def __init__(self, statement: ClauseElement, *, planned_anew: bool = False) -> None:
+        self._statement, self._prepare = statement, False if planned_anew else None
         self._text = ""
         self._constants: dict[str, Any] = {}
         self._made: dict[str, Callable[[], Any]] = {}
@@ -34,11 +35,11 @@ class Statement:
 
     def rows(self, db: Connection, values: Values) -> list[tuple[Any, ...]]:
         """All rows."""
-        return self._run(db, values, lambda cursor: cursor.execute(self._text, self._given(values)).fetchall())
+        return self._run(db, values, lambda cursor: self._execute(cursor, values).fetchall())
 
     def first(self, db: Connection, values: Values) -> tuple[Any, ...] | None:
         """The first row."""
-        return self._run(db, values, lambda cursor: cursor.execute(self._text, self._given(values)).fetchone())
+        return self._run(db, values, lambda cursor: self._execute(cursor, values).fetchone())
 
     def scalar(self, db: Connection, values: Values) -> Any:
         """The first column of the first row; None where there is none."""
@@ -48,7 +49,7 @@ class Statement:
     def run(self, db: Connection, *rows: Values) -> int:
         """Executes it for each of these; how many rows were touched."""
         if len(rows) == 1:
-            return self._run(db, rows[0], lambda cursor: cursor.execute(self._text, self._given(rows[0])).rowcount)
+            return self._run(db, rows[0], lambda cursor: self._execute(cursor, rows[0]).rowcount)
 
         def all_of_them(cursor: psycopg.Cursor[Any]) -> int:
             cursor.executemany(self._text, [self._given(row) for row in rows])
@@ -66,6 +67,9 @@ class Statement:
             raise DBAPIError.instance(
                 self._text, None, error, psycopg.Error, hide_parameters=True, dialect=db.dialect
             ) from error
+
+    def _execute(self, cursor: psycopg.Cursor[Any], values: Values) -> psycopg.Cursor[Any]:
+        return cursor.execute(self._text, self._given(values), prepare=self._prepare)
 
     def _given(self, values: Values) -> dict[str, Any]:
         given = {**self._constants, **values}

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from handlers.registry import COMMANDS
 from models.access import IdempotencyKey
 from models.clock import utc_now
 from models.errors import BadRequest, Conflict, HaitunError
+from models.locks import hold
 
 
 def router(parts: Parts) -> APIRouter:
@@ -88,7 +89,7 @@ def _once(ctx: Context, command: Command, body: bytes, key: str) -> dict[str, An
         return _answer(ctx, command, given)
     name = f"{ctx.me.id}/{key}"
     request = hashlib.sha256(command.name.encode() + b"\0" + body).hexdigest()
-    ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"idempotency/{name}"})
+    hold(ctx.db, "idempotency", name)
     where = IdempotencyKey.key == name
     kept = ctx.db.execute(select(IdempotencyKey.request, IdempotencyKey.answer).where(where)).first()
     if kept is not None:

@@ -60,9 +60,13 @@ def person_by_token(db: Connection, token: str) -> Person | None:
 
 def person_by_account(db: Connection, platform: str, account: str) -> Person | None:
     """Whose account it is; WeCom's are the same in any letter case. None for strangers and for someone who left."""
-    folded = account.lower() if platform == "wecom" else account
-    row = _BY_ACCOUNT.first(db, {"platform": platform, "account": folded})
+    row = _BY_ACCOUNT.first(db, {"platform": platform, "account": account_of(platform, account)})
     return None if row is None else freeze(Person, row)
+
+
+def account_of(platform: str, account: str) -> str:
+    """As it stands in the directory."""
+    return account.lower() if platform == "wecom" else account
 
 
 _BY_ACCOUNT = Statement(

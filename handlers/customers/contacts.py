@@ -14,10 +14,10 @@ from handlers.finding import find
 from handlers.nouns import Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, masked_phone, people
 from handlers.reply import Button, Reply
-from handlers.sales import lead_duplicates
 from models.base import Json
 from models.customers.customer import Contact, Customer
 from models.errors import Duplicate
+from models.locks import hold
 from models.rows import fetch_all, fetch_one
 from models.sales.lead import Lead
 
@@ -35,7 +35,7 @@ class CreateContact(Args):
 def create_contact(ctx: Context, args: CreateContact) -> Reply:
     """A phone is unique inside its customer; elsewhere it is told, not refused (domain.md E.8)."""
     if args.phone is not None:
-        lead_duplicates.lock(ctx, "phone", args.phone)
+        hold(ctx.db, "phone", args.phone)
     customer: Customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
     if args.phone is not None:
         _refuse_duplicate(ctx, customer, args.phone)

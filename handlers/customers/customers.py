@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from handlers.args import Arg, Args, Company, CustomerRef, Name, Phone, SeaRef, Text, Words, choice
 from handlers.command import Command, Permission
@@ -14,6 +14,7 @@ from handlers.presenting import people
 from handlers.reply import Reply
 from models.customers.customer import Contact, Customer
 from models.errors import Duplicate, Invalid
+from models.locks import hold
 from models.normal import company_key
 from models.rows import fetch_all, fetch_one
 
@@ -92,31 +93,26 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     home = sea or seas.home_of(ctx, ctx.me)
     if home is None:
         raise Invalid("sea", "不知道该放进哪个公海", next_step="请说明公海")
-    _hold_name(ctx, key)
+    hold(ctx.db, "customer", key)
     _refuse_duplicate(ctx, args.name, key)
+    clocks = {"owned_at": ctx.now, "clock_at": ctx.now, "home_sea_id": home.id}
     owned = (
-        {"sea_id": home.id, "entered_sea_at": ctx.now}
+        {"sea_id": home.id, "entered_sea_at": ctx.now, "home_sea_id": home.id}
         if sea
-        else {"owner_id": ctx.me.id, "owned_at": ctx.now, "clock_at": ctx.now}
+        else {"owner_id": ctx.me.id} | seas.clock_changes(ctx, None, **clocks)
     )
     fields = args.model_dump(exclude={"contact", "sea", "kind"}, exclude_none=True)
     phone_is_contacts = args.contact is not None and args.phone is not None
     if phone_is_contacts:
         fields.pop("phone")
     made = {"name_key": key, "kind": args.kind or "company", "tags": [], "creator_id": ctx.me.id}
-    customer = ctx.insert(Customer, **fields, **owned, **made, home_sea_id=home.id)
+    customer = ctx.insert(Customer, **fields, **owned, **made)
     if sea is None:
         ownership.begin(ctx, customer, ctx.me.id, how="create", pool_id=home.id)
-        customer = ctx.save(customer, **seas.clock_changes(ctx, customer))
     if args.contact is not None:
         ctx.insert(Contact, customer_id=customer.id, creator_id=ctx.me.id, name=args.contact, phone=args.phone)
     ctx.record("customer.created", customer)
     return shown(ctx, customer, title="已新建客户", undo=True)
-
-
-def _hold_name(ctx: Context, key: str) -> None:
-    """Until commit nobody else makes a customer of this name."""
-    ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:key))"), {"key": f"customer/{key}"})
 
 
 def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
@@ -165,7 +161,7 @@ def update_customer(ctx: Context, args: UpdateCustomer) -> Reply:
     """Changes what is named; a new name must be free, and is held before the record, as where a lead is converted."""
     key = company_key(args.name) if args.name is not None else None
     if key is not None:
-        _hold_name(ctx, key)
+        hold(ctx.db, "customer", key)
     customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
     changes = args.model_dump(exclude={"ref"}, exclude_none=True)
     if not changes:

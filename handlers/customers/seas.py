@@ -1,6 +1,6 @@
 """Public seas: which one a customer belongs to, and the rules in force there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from models.company.rule import SeaRules
 from models.customers.customer import Customer
 from models.customers.sea import Sea, SeaReach
 from models.errors import Invalid
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_all, fetch_one, freeze, query
 from models.statement import Statement
 
 
@@ -44,7 +44,7 @@ def named(ctx: Context, ref: str, field: str = "sea") -> Sea:
 
 def home_of(ctx: Context, person: Person) -> Sea | None:
     """The sea of a person's department, nearest up the tree (domain.md E.1.2); else the only one there is."""
-    seas = fetch_all(ctx.db, Sea, Sea.is_enabled, order_by=[Sea.id])
+    seas = [freeze(Sea, row) for row in _ENABLED.rows(ctx.db, {})]
     department: int | None = person.department_id
     for sea in seas:
         if person.id in sea.members.get("people", []):
@@ -56,6 +56,9 @@ def home_of(ctx: Context, person: Person) -> Sea | None:
         row = fetch_one(ctx.db, Department, id=department)
         department = row.parent_id if row else None
     return seas[0] if len(seas) == 1 else None
+
+
+_ENABLED = Statement(query(Sea, Sea.is_enabled).order_by(Sea.id))
 
 
 @dataclass(frozen=True)
@@ -95,28 +98,33 @@ def is_admin(ctx: Context, sea_id: int | None, person_id: int) -> bool:
     return sea_id is not None and ctx.db.execute(select(1).where(*where)).first() is not None
 
 
-def deadline_of(ctx: Context, customer: Customer, **changes: Any) -> reclaim.Deadline | None:
-    """The reclaim deadline of an owned customer, with `changes` of its clocks applied."""
-    home = changes.get("home_sea_id", customer.home_sea_id)
-    owned_at = changes.get("owned_at", customer.owned_at)
+def deadline_of(ctx: Context, customer: Customer | None, **changes: Any) -> reclaim.Deadline | None:
+    """The reclaim deadline of an owned customer, with `changes` of its clocks applied; None is one that is only about
+    to be made of them."""
+    home, owned_at = after(customer, changes, "home_sea_id"), after(customer, changes, "owned_at")
     if home is None or owned_at is None:
         return None
     clocks = reclaim.Clocks(
         owned_at=owned_at,
-        clock_at=changes.get("clock_at", customer.clock_at) or owned_at,
-        won_at=changes.get("won_at", customer.won_at),
-        extended_until=changes.get("extended_until", customer.extended_until),
+        clock_at=after(customer, changes, "clock_at") or owned_at,
+        won_at=after(customer, changes, "won_at"),
+        extended_until=after(customer, changes, "extended_until"),
     )
     sea_rules, _ = rules_of(ctx, home)
     return reclaim.deadline(clocks, sea_rules, calendar(ctx), ctx.zone)
 
 
-def clock_changes(ctx: Context, customer: Customer, **changes: Any) -> dict[str, Any]:
+def after(row: Any, changes: Mapping[str, Any], column: str) -> Any:
+    """What a column holds once `changes` are made; None where there is no row yet and nothing is said of it."""
+    return changes[column] if column in changes else getattr(row, column, None)
+
+
+def clock_changes(ctx: Context, customer: Customer | None, **changes: Any) -> dict[str, Any]:
     """`changes` plus the `reclaim_at` that follows from them; a moved deadline makes earlier warnings void."""
     due = deadline_of(ctx, customer, **changes)
     reclaim_at = due.reclaim_at if due else None
-    if reclaim_at != customer.reclaim_at:
-        stages = warnings(ctx, changes.get("home_sea_id", customer.home_sea_id), reclaim_at)
+    if reclaim_at != after(customer, {}, "reclaim_at"):
+        stages = warnings(ctx, after(customer, changes, "home_sea_id"), reclaim_at)
         changes |= {"reclaim_at": reclaim_at, "warn_at": stages[0] if stages else None, "warned_at": None}
     return changes
 

@@ -17,6 +17,7 @@ from models.customers.activity import Todo
 from models.customers.customer import Contact, Customer
 from models.customers.sea import Sea
 from models.errors import Conflict, Invalid, MissingArgument
+from models.locks import hold
 from models.normal import company_key
 from models.rows import fetch_all, fetch_one
 from models.sales.lead import Lead
@@ -60,10 +61,10 @@ def _match(ctx: Context, lead: Lead) -> Customer | None:
     to write, saying no more than one may know."""
     key = company_key(lead.company or "")
     if key:
-        lead_duplicates.lock(ctx, "customer", key)
+        hold(ctx.db, "customer", key)
     found = fetch_one(ctx.db, Customer, name_key=key) if key else None
     if found is None and lead.phone is not None:
-        lead_duplicates.lock(ctx, "phone", lead.phone)
+        hold(ctx.db, "phone", lead.phone)
         found = lead_duplicates.customer_with(ctx, lead.phone)
     if found is None:
         return None
@@ -104,7 +105,7 @@ def _make_customer(ctx: Context, lead: Lead, home_id: int | None) -> Customer:
 def _fields(ctx: Context, lead: Lead, name: str, kind: str) -> Json:
     """Persons may share a name, so the second one's carries the end of his number or the lead's code."""
     if kind == "individual":
-        lead_duplicates.lock(ctx, "customer", company_key(name))
+        hold(ctx.db, "customer", company_key(name))
         if fetch_one(ctx.db, Customer, name_key=company_key(name)) is not None:
             name = f"{name}（{f'尾号{lead.phone[-4:]}' if lead.phone else lead.code}）"
     kept = ("region", "industry", "note", "last_follow_up_at", "next_follow_up_at")

@@ -1,20 +1,26 @@
 """Is this phone known already: leads, customers and their contacts, with only so much told as one may see (E.8)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, text, union
+from sqlalchemy import ColumnElement, bindparam, or_, select, union
 
 from handlers import permits
 from handlers.context import Context
 from handlers.customers import seas
+from handlers.customers.customer_view import CUSTOMER
+from handlers.finding import seen
 from handlers.presenting import masked_phone, names, people
+from handlers.sales.lead_view import LEAD
 from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, Sea
 from models.errors import Duplicate
+from models.locks import hold
 from models.normal import company_core, company_key, simplified
-from models.rows import containing, fetch_all, fetch_one, freeze, query
+from models.rows import freeze, pattern_of, query
 from models.sales.lead import STATES, Lead
+from models.statement import Statement
 
 
 @dataclass(frozen=True)
@@ -51,24 +57,20 @@ def refusal(match: Match) -> Duplicate:
     return Duplicate(title, who, follow if match.is_mine else f"请联系{match.owner}，或请上级改派", **facts)
 
 
-def lock(ctx: Context, kind: str, handle: str) -> None:
-    """Until commit nobody else looks up or makes a record with this handle: the second writer sees the first's."""
-    ctx.db.execute(text("select pg_advisory_xact_lock(hashtext(:key))"), {"key": f"{kind}/{handle}"})
-
-
 def refuse_known_phone(ctx: Context, phone: str) -> None:
     """Raises `Duplicate` where an open lead, a customer or a contact has the phone; holds it until commit."""
-    lock(ctx, "phone", phone)
+    hold(ctx.db, "phone", phone)
     match = _lead_with(ctx, phone) or _customer_with(ctx, phone)
     if match is not None:
         raise refusal(match)
 
 
 def _lead_with(ctx: Context, phone: str) -> Match | None:
-    there = fetch_one(ctx.db, Lead, Lead.phone == phone, Lead.status.not_in(("converted", "void")))
-    if there is None:
+    row = _LEAD_WITH_PHONE.first(ctx.db, {"phone": phone})
+    if row is None:
         return None
-    if fetch_one(ctx.db, Lead, Lead.id == there.id, permits.leads(ctx)) is None:
+    there = freeze(Lead, row)
+    if seen(ctx, LEAD, there.id) is None:
         return Match("lead", phone)
     return Match(
         "lead",
@@ -86,7 +88,7 @@ def _customer_with(ctx: Context, phone: str) -> Match | None:
     there = customer_with(ctx, phone)
     if there is None:
         return None
-    if fetch_one(ctx.db, Customer, Customer.id == there.id, permits.customers(ctx)) is None:
+    if seen(ctx, CUSTOMER, there.id) is None:
         return Match("customer", phone)
     return Match(
         "customer",
@@ -101,7 +103,7 @@ def _customer_with(ctx: Context, phone: str) -> Match | None:
 
 def customer_with(ctx: Context, phone: str) -> Customer | None:
     """The customer whose own or whose contact's phone this is, seen or not; the oldest where several have it."""
-    row = ctx.db.execute(_WITH_PHONE, {"phone": phone}).first()
+    row = _WITH_PHONE.first(ctx.db, {"phone": phone})
     return None if row is None else freeze(Customer, row)
 
 
@@ -110,7 +112,10 @@ _HOLDERS = union(
     select(Customer.id).where(Customer.phone == bindparam("phone")),
     select(Contact.customer_id).where(Contact.phone == bindparam("phone")),
 )
-_WITH_PHONE = query(Customer, Customer.id.in_(_HOLDERS)).order_by(Customer.id).limit(1)
+_WITH_PHONE = Statement(query(Customer, Customer.id.in_(_HOLDERS)).order_by(Customer.id).limit(1))
+_LEAD_WITH_PHONE = Statement(
+    query(Lead, Lead.phone == bindparam("phone"), Lead.status.not_in(("converted", "void"))).limit(1)
+)
 
 
 def similar(ctx: Context, lead: Lead) -> list[str]:
@@ -125,21 +130,30 @@ def _similar_customers(ctx: Context, lead: Lead) -> list[Customer]:
     core = company_core(lead.company or "")
     if len(core) < 3:
         return []
-    seen = permits.customers(ctx)
-    if not permits.everything(ctx):
-        seen = or_(seen, permits.my_sea(ctx, Customer.home_sea_id))
-    return fetch_all(ctx.db, Customer, containing(Customer.name_key, core), seen, limit=3)
+    like = _customers_like(permits.customers_and_claimed(permits.anyone(ctx)))
+    rows = like.rows(ctx.db, {"pattern": pattern_of(core), **permits.asking(ctx)})
+    return [freeze(Customer, row) for row in rows]
+
+
+@lru_cache(100)
+def _customers_like(gate: ColumnElement[bool]) -> Statement:
+    like = Customer.name_key.like(bindparam("pattern"), escape="/")
+    return Statement(query(Customer, like, gate).limit(3), planned_anew=True)
 
 
 def _similar_leads(ctx: Context, lead: Lead) -> list[Lead]:
-    like: list[ColumnElement[bool]] = []
-    if lead.company and len(company_key(lead.company)) >= 3:
-        like.append(Lead.company == simplified(lead.company))
-    if lead.name and len(lead.name) >= 2:
-        like.append(Lead.name == lead.name)
-    if not like:
+    company = simplified(lead.company) if lead.company and len(company_key(lead.company)) >= 3 else None
+    name = lead.name if lead.name and len(lead.name) >= 2 else None
+    if company is None and name is None:
         return []
-    return fetch_all(ctx.db, Lead, or_(*like), Lead.id != lead.id, permits.leads(ctx), order_by=[Lead.id], limit=3)
+    given = {"company": company, "name": name, "itself": lead.id, **permits.asking(ctx)}
+    return [freeze(Lead, row) for row in _leads_like(permits.leads(permits.anyone(ctx))).rows(ctx.db, given)]
+
+
+@lru_cache(100)
+def _leads_like(gate: ColumnElement[bool]) -> Statement:
+    like = or_(Lead.company == bindparam("company"), Lead.name == bindparam("name"))
+    return Statement(query(Lead, like, Lead.id != bindparam("itself"), gate).order_by(Lead.id).limit(3))
 
 
 def _customer_line(ctx: Context, row: Customer) -> str:

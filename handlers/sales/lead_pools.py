@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
 from handlers.customers import reclaim, seas
+from handlers.customers.seas import after
 from handlers.nouns import Noun
 from handlers.presenting import common
 from models.base import Json
@@ -16,10 +17,17 @@ from models.company.people import Department, Person
 from models.company.rule import LeadPoolRules, SeaRules
 from models.customers.sea import LeadPool, LeadPoolReach
 from models.errors import Invalid
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_all, fetch_one, freeze, query
 from models.sales.lead import ACTIVE, Lead
+from models.statement import Statement
 
 WARN_BEFORE = 1
+_MINE = LeadPoolReach.person_id == bindparam("person")
+_MEMBER = Statement(
+    select(literal(1)).where(_MINE, LeadPoolReach.pool_id == bindparam("pool"), LeadPoolReach.is_member)
+)
+_ADMINISTERED = Statement(select(LeadPoolReach.pool_id).where(_MINE, LeadPoolReach.is_admin))
+_ENABLED = Statement(query(LeadPool, LeadPool.is_enabled).order_by(LeadPool.id))
 
 
 def rules_of(ctx: Context, pool_id: int) -> tuple[LeadPoolRules, int]:
@@ -41,7 +49,8 @@ def named(ctx: Context, ref: str, field: str = "pool") -> LeadPool:
 
 def home_of(ctx: Context, person: Person) -> LeadPool | None:
     """The pool of a person's department, nearest up the tree (domain.md E.1.2); else the only one there is."""
-    pools = fetch_all(ctx.db, LeadPool, LeadPool.is_enabled, order_by=[LeadPool.id])
+    pools = [freeze(LeadPool, row) for row in _ENABLED.rows(ctx.db, {})]
+    ctx.memo.setdefault(LeadPool, {}).update((pool.id, pool.name) for pool in pools)
     for pool in pools:
         if person.id in pool.members.get("people", []):
             return pool
@@ -57,16 +66,14 @@ def home_of(ctx: Context, person: Person) -> LeadPool | None:
 
 def is_member(ctx: Context, pool_id: int, person_id: int) -> bool:
     """Members claim; admins claim only when they are members too."""
-    where = (LeadPoolReach.pool_id == pool_id, LeadPoolReach.person_id == person_id, LeadPoolReach.is_member)
-    return ctx.db.execute(select(1).where(*where)).first() is not None
+    return _MEMBER.first(ctx.db, {"pool": pool_id, "person": person_id}) is not None
 
 
 def admin_of(ctx: Context) -> set[int]:
     """The pools that the actor administers."""
     if ctx.actor is None:
         return set()
-    where = (LeadPoolReach.person_id == ctx.actor.id, LeadPoolReach.is_admin)
-    return set(ctx.db.execute(select(LeadPoolReach.pool_id).where(*where)).scalars())
+    return {row[0] for row in _ADMINISTERED.rows(ctx.db, {"person": ctx.actor.id})}
 
 
 def reclaim_rules(pool: LeadPoolRules) -> SeaRules:
@@ -74,22 +81,22 @@ def reclaim_rules(pool: LeadPoolRules) -> SeaRules:
     return SeaRules(reclaim_after_days=pool.reclaim_after_days, warn_before_days=(WARN_BEFORE,))
 
 
-def deadline_of(ctx: Context, lead: Lead, **changes: Any) -> reclaim.Deadline | None:
-    """When the pool takes back an owned lead, with `changes` applied: pending and following ones alone."""
-    home = changes.get("home_pool_id", lead.home_pool_id)
-    owned_at = changes.get("owned_at", lead.owned_at)
-    if home is None or owned_at is None or changes.get("status", lead.status) not in ACTIVE:
+def deadline_of(ctx: Context, lead: Lead | None, **changes: Any) -> reclaim.Deadline | None:
+    """When the pool takes back an owned lead, with `changes` applied: pending and following ones alone. None is a lead
+    that is only about to be made of them."""
+    home, owned_at = after(lead, changes, "home_pool_id"), after(lead, changes, "owned_at")
+    if home is None or owned_at is None or after(lead, changes, "status") not in ACTIVE:
         return None
-    clock_at = changes.get("clock_at", lead.clock_at) or owned_at
+    clock_at = after(lead, changes, "clock_at") or owned_at
     clocks = reclaim.Clocks(owned_at=owned_at, clock_at=clock_at, won_at=None, extended_until=None)
     return reclaim.deadline(clocks, reclaim_rules(rules_of(ctx, home)[0]), seas.calendar(ctx), ctx.zone)
 
 
-def clock_changes(ctx: Context, lead: Lead, **changes: Any) -> dict[str, Any]:
+def clock_changes(ctx: Context, lead: Lead | None, **changes: Any) -> dict[str, Any]:
     """`changes` plus the `reclaim_at` that follows from them; a moved deadline makes an earlier warning void."""
     due = deadline_of(ctx, lead, **changes)
     reclaim_at = due.reclaim_at if due else None
-    if reclaim_at != lead.reclaim_at:
+    if reclaim_at != after(lead, {}, "reclaim_at"):
         changes |= {"reclaim_at": reclaim_at, "warned_for": None, "warned_at": None}
     return changes
 

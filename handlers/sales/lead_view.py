@@ -39,7 +39,7 @@ def present(ctx: Context, rows: Sequence[Lead]) -> list[Json]:
 def _masks(ctx: Context, rows: Sequence[Lead]) -> dict[int | None, Sequence[str]]:
     """Which fields are hidden from the actor, by pool; nothing where a lead lies in no pool."""
     pooled = {row.pool_id for row in rows if row.pool_id is not None}
-    shown = pooled if permits.everything(ctx) else lead_pools.admin_of(ctx)
+    shown = pooled if not pooled or permits.everything(ctx) else lead_pools.admin_of(ctx)
     hidden: dict[int | None, Sequence[str]] = {None: ()}
     for pool_id in pooled:
         hidden[pool_id] = () if pool_id in shown else lead_pools.rules_of(ctx, pool_id)[0].hidden_fields

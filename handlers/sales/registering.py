@@ -37,11 +37,11 @@ def register(ctx: Context, args: "RegisterLead") -> Reply:
 def _own(ctx: Context, fields: dict[str, Any]) -> Lead:
     home = lead_pools.home_of(ctx, ctx.me)
     home_id = home.id if home else None
-    clocks = {"owned_at": ctx.now, "clock_at": ctx.now}
-    who = {"owner_id": ctx.me.id, "creator_id": ctx.me.id, "home_pool_id": home_id}
-    lead = ctx.insert(Lead, **fields, **who, **clocks, status="pending")
+    state = {"status": "pending", "owned_at": ctx.now, "clock_at": ctx.now, "home_pool_id": home_id}
+    who = {"owner_id": ctx.me.id, "creator_id": ctx.me.id}
+    lead = ctx.insert(Lead, **fields, **who, **lead_pools.clock_changes(ctx, None, **state))
     ownership.begin(ctx, lead, ctx.me.id, how="create", pool_id=home_id)
-    return ctx.save(lead, **lead_pools.clock_changes(ctx, lead))
+    return lead
 
 
 def _pooled(ctx: Context, fields: dict[str, Any], pool: LeadPool) -> Lead:
