@@ -28,7 +28,9 @@ class Database:
     """A pool of connections to PostgreSQL. `threads` bounds it: as many connections as threads, no overflow."""
 
     def __init__(self, url: str, *, threads: int = 8, statement_timeout_ms: int = 0) -> None:
-        options = f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c lock_timeout=4000"
+        # One process of the server for each question: to start more takes longer than what people ask for.
+        alone = "-c max_parallel_workers_per_gather=0"
+        options = f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c lock_timeout=4000 {alone}"
         self.engine: Engine = create_engine(
             url,
             pool_size=threads,
