@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, Text, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
+from models import grams
 from models.base import Base, row_class
 from models.statement import Statement
 
@@ -77,8 +78,16 @@ def pattern_of(said: str) -> str:
 
 
 def containing(column: Column, said: str, *, any_case: bool = False) -> ColumnElement[bool]:
-    """The text has this part, as it stands. The pattern is written into the statement: behind a parameter the server
-    would make one plan for all patterns, and that one reads the whole table instead of the trigram index."""
+    """The text has this part, as it stands; where its names have an index of their parts (`models.grams`), by that."""
+    found = like(column, said, any_case=any_case)
+    if not grams.is_indexed(column):
+        return found
+    return grams.may_contain(column, bindparam(None, said, Text, literal_execute=True)) & found
+
+
+def like(column: Column, said: str, *, any_case: bool = False) -> ColumnElement[bool]:
+    """As `containing`, by the text alone. What was said is written into the statement: behind a parameter the server
+    would make one plan for everything that is said, and that one reads the whole table."""
     pattern = bindparam(None, pattern_of(said), Text, literal_execute=True)
     found: ColumnElement[bool] = (column.ilike if any_case else column.like)(pattern, escape="/")
     return found

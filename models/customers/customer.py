@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CustomerId, Json, PersonId, Record, SeaId
 from models.codes import plain_code
+from models.grams import INDEXED, gram_index
 
 
 class Customer(Record):
@@ -18,7 +19,7 @@ class Customer(Record):
     __table_args__ = (
         CheckConstraint("(owner_id is null) = (sea_id is not null)", name="pooled_or_owned"),
         Index("uq_customer_name_key", "name_key", unique=True),
-        Index("ix_customer_name", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        gram_index("ix_customer_name", "name_key"),
         Index("ix_customer_owner", "owner_id", "id"),
         Index("ix_customer_sea", "sea_id", "id", postgresql_where=text("sea_id is not null")),
         Index("ix_customer_phone", "phone", postgresql_where=text("phone is not null")),
@@ -27,7 +28,7 @@ class Customer(Record):
     )
 
     name: Mapped[str]
-    name_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(info=INDEXED)
     kind: Mapped[str] = mapped_column(default="company")
     phone: Mapped[str | None]
     region: Mapped[str | None]
@@ -77,11 +78,12 @@ class Contact(Record):
         Index("uq_contact_phone", "customer_id", "phone", unique=True, postgresql_where=text("phone is not null")),
         Index("ix_contact_phone", "phone", postgresql_where=text("phone is not null")),
         Index("ix_contact_customer", "customer_id", "id"),
+        gram_index("ix_contact_name", "name"),
     )
 
     customer_id: Mapped[CustomerId]
     creator_id: Mapped[PersonId | None]
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info=INDEXED)
     phone: Mapped[str | None]
     title: Mapped[str | None]
     role: Mapped[str | None]

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CustomerId, LeadPoolId, PersonId, Record
 from models.codes import plain_code
 from models.errors import Conflict
+from models.grams import INDEXED, gram_index
 
 OPEN = ("unassigned", "pending", "following", "invalid")
 ACTIVE = ("pending", "following")
@@ -33,16 +34,16 @@ class Lead(Record):
             unique=True,
             postgresql_where=text("phone is not null and status not in ('converted', 'void')"),
         ),
-        Index("ix_lead_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
-        Index("ix_lead_company", "company", postgresql_using="gin", postgresql_ops={"company": "gin_trgm_ops"}),
+        gram_index("ix_lead_name", "name"),
+        gram_index("ix_lead_company", "company"),
         Index("ix_lead_owner", "owner_id", "id"),
         Index("ix_lead_pool", "pool_id", "id", postgresql_where=text("status = 'unassigned'")),
         Index("ix_lead_reclaim", "reclaim_at", postgresql_where=text("reclaim_at is not null")),
     )
 
-    name: Mapped[str | None]
+    name: Mapped[str | None] = mapped_column(info=INDEXED)
     phone: Mapped[str | None]
-    company: Mapped[str | None]
+    company: Mapped[str | None] = mapped_column(info=INDEXED)
     title: Mapped[str | None]
     email: Mapped[str | None]
     wechat: Mapped[str | None]
