@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, case, or_
+from sqlalchemy import ColumnElement, bindparam
 
 from handlers import permits
 from handlers.context import Context
+from handlers.naming import list_named
 from handlers.nouns import Condition, Noun
 from models.base import Record
 from models.codes import PLAIN, noun_of
 from models.company.people import Department, Person
 from models.errors import Ambiguous, Forbidden, NotFound, Stale
-from models.normal import company_key, simplified
-from models.rows import containing, fetch_all, fetch_one, freeze, query
+from models.normal import company_key
+from models.rows import fetch_all, fetch_one, freeze, query
 from models.statement import Statement
 
 R = TypeVar("R", bound=Record)
@@ -80,12 +81,7 @@ def named(ctx: Context, noun: Noun, ref: str, gate: Condition, limit: int = 6, *
     key = company_key(ref)
     if not key or not noun.named:
         return []
-    columns = [getattr(model, name) for name in noun.named]
-    parts = [_contains(column, key if column.key == "name_key" else simplified(ref)) for column in columns]
-    exact = or_(*[column == (key if column.key == "name_key" else ref) for column in columns])
-    mine = [model.owner_id == ctx.actor.id] if ctx.actor is not None and hasattr(model, "owner_id") else []
-    order = [case((exact, 0), else_=1), *[case((own, 0), else_=1) for own in mine], model.id]
-    rows = fetch_all(ctx.db, model, or_(*parts), gate(ctx), order_by=order, limit=limit)
+    rows = list_named(ctx, noun, ref, gate(ctx), limit)
     hits = [row for row in rows if any(_said(row, name) in (key, ref) for name in noun.named)]
     return hits or rows
 
@@ -132,10 +128,6 @@ def _passing(ctx: Context, model: Any, column: str, value: Any, gate: Condition,
 def _behind(model: Any, column: str, gate: ColumnElement[bool], lock: bool) -> Statement:
     statement = query(model, getattr(model, column) == bindparam("value"), gate)
     return Statement(statement.with_for_update(key_share=True) if lock else statement)
-
-
-def _contains(column: Any, text: str) -> ColumnElement[bool]:
-    return containing(column, text, any_case=column.key != "name_key")
 
 
 def _said(row: Any, column: str) -> str:
