@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
@@ -53,6 +54,7 @@ def build_app(parts: Parts, *, sandbox: ASGIApp | None = None) -> FastAPI:
     app.add_middleware(RequestId)
     if sandbox is not None:
         app.router.routes.append(Mount("/sandbox", sandbox))
+        app.router.routes.append(Route("/", RedirectResponse("/sandbox/")))  # where a newcomer looks first
     return app
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import requests
 
 from .conftest import Install
 from .installation import HAS_PROC, executable, until
@@ -93,6 +94,7 @@ def test_the_demo_shows_the_sandbox_and_ends_with_the_one_who_started_it(install
     try:
         home.processes.append(make)
         home.wait_until_ready("/sandbox/")
+        assert requests.get(home.url, timeout=10).url == f"{home.url}/sandbox/"
         said = home.log.read_text(encoding="utf-8")
         assert f"{home.url}/sandbox/" in said
         assert all(name in said for name in ("李雷", "王经理", "钱会计"))
