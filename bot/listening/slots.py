@@ -33,7 +33,7 @@ FREE = ("ref", "name", "company", "words", "lines")
 # What names nothing: pronouns, question words, everyday things that small talk speaks of.
 _EVERYDAY = (
     "天气|快递|外卖|电影|新闻|股票|机票|车票|时间|航班|资料|消息|手机|微信|电脑|东西|问题|情况|红包|工资|礼品|奖品|优惠券|会议室?|附近|路况|作业|午饭|晚饭"
-    "|饭|水|咖啡|奶茶|客户|线索|订单|商机|公海|待办|审批|跟进|联系人|合同|报价|回款|发票|报销|任务|同事|老板|领导|文件|邮件|电话|人|包裹|证书|治疗|记录|日程|无效|作废"
+    "|饭|水|咖啡|奶茶|客户|线索|订单|商机|公海|待办|审批|跟进|联系人|合同|报价|回款|发票|报销|任务|同事|老板|领导|文件|邮件|电话|人|包裹|证书|治疗|记录|日程|无效|作废|修改|更新|删除"
 )
 _RECORDS = (
     "客户|线索|订单|商机|合同|报价单?|回款|发票|工单|待办|日程|业绩|团队|跟进|审批|通知|快递|电话|微信|联系人|负责人"
@@ -204,6 +204,8 @@ def ref_value(slot: Slot, said: Sentence) -> str | None:
         said = said.cut(0, pointing.start())
     if pointing := _POINTED.match(said.key):
         said = said.cut(pointing.end())
+    if {"customer", "lead"} & set(slot.nouns) and re.fullmatch(r".*(?:公海|线索池)里?", said.key):
+        return None
     if slot.nouns == ("person",) and not _is_person_like(said.key):
         return None
     return said.text if is_name(said) else None

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from sqlalchemy import func, select
 
+from handlers import duplicates
 from handlers.args import Arg, Args, Company, CustomerRef, Name, Phone, SeaRef, Text, Words, choice
 from handlers.command import Command, Permission
 from handlers.context import Context
@@ -96,6 +97,7 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     hold(ctx.db, "customer", key)
     _refuse_duplicate(ctx, args.name, key)
     clocks = {"owned_at": ctx.now, "clock_at": ctx.now, "home_sea_id": home.id}
+    similar = _similar(ctx, args.name)
     owned = (
         {"sea_id": home.id, "entered_sea_at": ctx.now, "home_sea_id": home.id}
         if sea
@@ -112,7 +114,14 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     if args.contact is not None:
         ctx.insert(Contact, customer_id=customer.id, creator_id=ctx.me.id, name=args.contact, phone=args.phone)
     ctx.record("customer.created", customer)
-    return shown(ctx, customer, title="已新建客户", undo=True)
+    contact = [f"联系人：{args.contact} {args.phone or ''}".rstrip()] if args.contact else []
+    return shown(ctx, customer, title="已新建客户", undo=True, notes=[*contact, *similar])
+
+
+def _similar(ctx: Context, name: str) -> list[str]:
+    """Told, not refused: customers whose name holds this one (E.8)."""
+    found = [item for item in duplicates.likely(ctx, name) if item["noun"] == "customer"]
+    return [f"看起来相似：{item['name']}（{item['brief']}）" for item in found[:3]]
 
 
 def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
@@ -120,18 +129,24 @@ def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
     there = fetch_one(ctx.db, Customer, name_key=key)
     if there is None:
         return
-    who = people(ctx, [there.owner_id])[there.owner_id]
+    state, next_step = _known_state(ctx, there)
+    raise Duplicate(f"客户「{name}」已存在", f"{there.name} {state}", next_step, existing=there.name)
+
+
+def _known_state(ctx: Context, there: Customer) -> tuple[str, str]:
+    """What may be told of a customer who is there already, and what to do about it."""
+    if there.owner_id is None:
+        if there.sea_id is not None and seas.is_member(ctx, there.sea_id, ctx.me.id):
+            return "在公海里，可以领取", f"回复「领取 {there.name}」领走它"
+        return "在别的公海里", "请联系管理员"
+    if there.owner_id == ctx.me.id:
+        return "已经由你负责", f"可以直接「跟进 {there.name} 内容」"
     rules = seas.rules_of(ctx, there.home_sea_id)[0] if there.home_sea_id else None
-    state = (
-        "在公海里，可以领取"
-        if there.owner_id is None
-        else f"由{who['name']}负责"
-        if rules is None or rules.show_owner
-        else "已有负责人"
-    )
-    raise Duplicate(
-        f"客户「{name}」已存在", f"{there.name} {state}", "可以领取，或请负责人把你加入团队", existing=there.name
-    )
+    if rules is not None and not rules.show_owner:
+        return "已有负责人", "请联系管理员协调"
+    owner = people(ctx, [there.owner_id])[there.owner_id]
+    name = owner["name"] if owner else "同事"
+    return f"由{name}负责", f"可以请{name}说：把{ctx.me.name}加到{there.name}的团队"
 
 
 def show_customer(ctx: Context, args: ShowCustomer) -> Reply:
@@ -193,6 +208,8 @@ LIST_CUSTOMERS = Command(
         "{scene}[里|中][都|还]有(哪些|什么|多少)[个]客户",
         "{sea:sea}[里|中][都|还]有(哪些|什么|多少)[个]客户",
         "{sea:sea}[里|中][的]客户",
+        "(看看|查看|看一下|看)[一下|下]{sea:sea}[里|中][的][客户]",
+        "{scene}[里|中][都|还]有(哪些|什么)客户(可以|能)(领|领取)[的]",
         "{level}[的]客户[列表|有哪些|有多少]",
         "{scene}[的]{level}[的]客户",
         "[有]哪些客户{scene}[了|的]",
