@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, union
+from sqlalchemy import ColumnElement, Text, bindparam, or_, select, union
 
 from handlers import permits
 from handlers.context import Context
@@ -16,6 +16,7 @@ from handlers.sales.lead_view import LEAD
 from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, Sea
 from models.errors import Duplicate
+from models.grams import may_contain
 from models.locks import hold
 from models.normal import company_core, company_key, simplified
 from models.rows import freeze, pattern_of, query
@@ -131,14 +132,15 @@ def _similar_customers(ctx: Context, lead: Lead) -> list[Customer]:
     if len(core) < 3:
         return []
     like = _customers_like(permits.customers_and_claimed(permits.anyone(ctx)))
-    rows = like.rows(ctx.db, {"pattern": pattern_of(core), **permits.asking(ctx)})
+    rows = like.rows(ctx.db, {"said": core, "pattern": pattern_of(core), **permits.asking(ctx)})
     return [freeze(Customer, row) for row in rows]
 
 
 @lru_cache(100)
 def _customers_like(gate: ColumnElement[bool]) -> Statement:
     like = Customer.name_key.like(bindparam("pattern"), escape="/")
-    return Statement(query(Customer, like, gate).limit(3), planned_anew=True)
+    part = may_contain(Customer.name_key, bindparam("said", type_=Text))
+    return Statement(query(Customer, part, like, gate).limit(3), planned_anew=True)
 
 
 def _similar_leads(ctx: Context, lead: Lead) -> list[Lead]:
@@ -150,9 +152,12 @@ def _similar_leads(ctx: Context, lead: Lead) -> list[Lead]:
     return [freeze(Lead, row) for row in _leads_like(permits.leads(permits.anyone(ctx))).rows(ctx.db, given)]
 
 
+_NAMED = ((Lead.company, bindparam("company", type_=Text)), (Lead.name, bindparam("name", type_=Text)))
+
+
 @lru_cache(100)
 def _leads_like(gate: ColumnElement[bool]) -> Statement:
-    like = or_(Lead.company == bindparam("company"), Lead.name == bindparam("name"))
+    like = or_(*[may_contain(column, said) & (column == said) for column, said in _NAMED])
     return Statement(query(Lead, like, Lead.id != bindparam("itself"), gate).order_by(Lead.id).limit(3))
 
 
