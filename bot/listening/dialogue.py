@@ -90,6 +90,8 @@ def answer(
     if other.command is not None and other.question is None and not _is_own_text(question, other, grammar):
         stays = None if other.command == question.command else question
         return Outcome("other", other, stays)
+    if question.asked in (CHOICE, CONFIRM) and other.command is not None:
+        return _settled(other)  # something else was begun: its question takes this one's place
     if question.asked == CONFIRM and question.command is not None:
         return _amended(question, said, grammar, now)
     if question.asked == CHOICE or question.command is None:

@@ -164,3 +164,9 @@ def test_a_part_said_instead_of_yes_takes_its_place() -> None:
 def test_what_is_no_part_changes_nothing(said: str) -> None:
     question = asked("登记线索 王小明 12345")
     assert then(question, said).open == question
+
+
+def test_something_else_begun_takes_the_place_of_a_choice() -> None:
+    outcome = then(TWO, "下单 云图智能")
+    assert (outcome.kind, outcome.understood.command, outcome.understood.missing) == ("ask", "order.create", ("lines",))
+    assert outcome.open is not None and outcome.open.command == "order.create"
