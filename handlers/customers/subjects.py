@@ -35,7 +35,7 @@ def find_subject(ctx: Context, ref: str, *, lock: bool = False, write: bool = Fa
     if not rows:
         raise NotFound(f"没找到客户或线索「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
     if len(rows) > 1:
-        raise Ambiguous("ref", ref, [(row.code, label(row)) for row in rows[:5]])
+        raise Ambiguous("ref", ref, [(row.code, _told_apart(row)) for row in rows[:5]])
     row = rows[0]
     return find(ctx, NOUNS[row.model.__tablename__], row.code, lock=lock, write=write)
 
@@ -59,6 +59,13 @@ def _is_exact(row: Any, ref: str) -> bool:
     if row.model is Customer:
         return bool(row.name_key == company_key(ref))
     return ref in (row.name, row.company)
+
+
+def _told_apart(row: Any) -> str:
+    """A lead beside its own company says what it is."""
+    if row.model is Customer:
+        return label(row)
+    return f"{row.label}（线索{f'，{row.company}' if row.company and row.company != row.label else ''}）"
 
 
 def label(row: Any) -> str:

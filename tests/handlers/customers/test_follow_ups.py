@@ -84,6 +84,7 @@ def test_a_name_may_mean_both(world: World) -> None:
     world.run("李雷", "lead.register", name="周工", company="西溪基因分部")
     refused = world.refused("李雷", "follow_up.add", ref="西溪基因", content="今天电话沟通了采购预算")
     assert isinstance(refused, Ambiguous) and {code[0] for code, _ in refused.candidates} == {"C", "L"}
+    assert refused.candidates[1][1] == "周工（线索，西溪基因分部）"
     assert world.run("李雷", "follow_up.add", ref=OURS, content="今天电话沟通了采购预算").facts["about"]["name"] == OURS
     assert world.refused("李雷", "follow_up.add", content="没说是谁的").code == "missing_argument"
     asked = world.refused("李雷", "follow_up.add", ref=customer(world).code)
