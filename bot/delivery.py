@@ -1,13 +1,12 @@
 """Sends what the post office hands out: to people, to groups, and updates of cards that are on phones."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import update
+from sqlalchemy import Connection, DateTime, bindparam, func, update
 
 from bot import post_office
 from bot.channels.base import Channel, PlatformError, Receipt
@@ -25,12 +24,32 @@ from models.company.robot import Robot
 from models.outbox import Outbox
 from models.rows import fetch_one
 from models.sent_card import SentCard
+from models.statement import Statement
 
 log = structlog.get_logger(__name__)
 KEEP_SINGLE = 3  # so many waiting messages of one robot are still sent one by one
 DIGEST = 30
 WECOM_REMEMBERS = timedelta(minutes=14)  # a little less than its duplicate check
 CODE_LIFE = timedelta(hours=72)
+
+
+_CARD_SENT = Statement(
+    update(SentCard.__table__)
+    .where(SentCard.id == bindparam("row_id"))
+    .values(
+        message_id=bindparam("message"),
+        response_code=func.coalesce(bindparam("code"), SentCard.response_code),
+        code_until=func.coalesce(bindparam("until", type_=DateTime(True)), SentCard.code_until),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the platform said, and the card of the ledger that it was about."""
+
+    receipt: Receipt
+    card: SentCard | None = None
 
 
 def work_lane(parts: Parts, rows: Sequence[Outbox], now: datetime) -> None:
@@ -70,15 +89,17 @@ def _as_it_stands(parts: Parts, rows: Sequence[Outbox]) -> list[Outbox]:
 def _one(parts: Parts, row: Outbox, now: datetime, behind: list[int]) -> bool:
     """One row to its person. False: it failed and everything behind it was put back."""
     try:
-        receipt = _refresh(parts, row, now) if row.kind == "refresh" else _message(parts, row, now)
+        sent = _refresh(parts, row, now) if row.kind == "refresh" else _message(parts, row)
     except PlatformError as error:
         return _unsent(parts, row, now, error, behind)
     with parts.database.transaction() as db:
-        if receipt is None:
+        if sent is None:
             post_office.cancel(db, row, "nothing left to say")
-        else:
-            once = _was_recognised(row, receipt)
-            post_office.mark_sent(db, row.id, now, message_id=receipt.message_id, form=receipt.form, is_once=once)
+            return True
+        receipt, once = sent.receipt, _was_recognised(row, sent.receipt)
+        if sent.card is not None:
+            _remember(db, sent.card, receipt, now)
+        post_office.mark_sent(db, row.id, now, message_id=receipt.message_id, form=receipt.form, is_once=once)
     return True
 
 
@@ -93,7 +114,7 @@ def _was_recognised(row: Outbox, receipt: Receipt) -> bool:
     return not receipt.message_id or is_recent
 
 
-def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
+def _message(parts: Parts, row: Outbox) -> Sent | None:
     channel = parts.channels.get(row.channel)
     if channel is None:
         raise PlatformError("not_configured", "config", f"{row.channel} is not configured", wait=600)
@@ -101,7 +122,7 @@ def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
     buttons = about_told(row, card.buttons) if card is not None else ()
     content = shown(row.template, row.facts, buttons)
     if row.kind == "session":
-        return _into_group(parts, channel, row, content)
+        return Sent(_into_group(parts, channel, row, content))
     try:
         key = card.key if card is not None else f"h{row.id}"
         receipt = channel.send(row.account, content, card_key=key, idempotency_key=f"h{row.id}")
@@ -110,9 +131,7 @@ def _message(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
             raise
         log.warning("card_refused", outbox=row.id, code=error.code)
         receipt = channel.send_text(row.account, content, idempotency_key=f"h{row.id}t")
-    if card is not None:
-        _remember(parts, card, receipt, now)
-    return receipt
+    return Sent(receipt, card)
 
 
 def _into_group(parts: Parts, channel: Channel, row: Outbox, content: Card) -> Receipt:
@@ -128,16 +147,13 @@ def _into_group(parts: Parts, channel: Channel, row: Outbox, content: Card) -> R
     return channel.send_text(account.account, content, idempotency_key=f"h{row.id}t")
 
 
-def _remember(parts: Parts, card: SentCard, receipt: Receipt, now: datetime) -> None:
+def _remember(db: Connection, card: SentCard, receipt: Receipt, now: datetime) -> None:
     """The right to one update came with the send; a newer one from a tap stays."""
-    values: dict[str, Any] = {"message_id": receipt.message_id}
-    if receipt.response_code:
-        values |= {"response_code": receipt.response_code, "code_until": now + CODE_LIFE}
-    with parts.database.transaction() as db:
-        db.execute(update(SentCard.__table__).where(SentCard.id == card.id).values(**values))
+    code, until = (receipt.response_code, now + CODE_LIFE) if receipt.response_code else (None, None)
+    _CARD_SENT.run(db, {"row_id": card.id, "message": receipt.message_id, "code": code, "until": until})
 
 
-def _refresh(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
+def _refresh(parts: Parts, row: Outbox, now: datetime) -> Sent | None:
     """Brings a card to the present state. Without the right to update, who tapped gets a fresh card."""
     card = _ledger_card(parts, row.card_id)
     channel = parts.channels.get(row.channel)
@@ -149,20 +165,19 @@ def _refresh(parts: Parts, row: Outbox, now: datetime) -> Receipt | None:
     if row.channel == "wecom" and not code:
         # A task id is good for one card; what stands before the @ is the ledger's key.
         receipt = channel.send(row.account, content, card_key=f"{card.key}@{row.id}", idempotency_key=f"h{row.id}")
-        _remember(parts, card, receipt, now)
-        return receipt
+        return Sent(receipt, card)
     try:
         channel.update(row.account, content, card_key=card.key, response_code=code)
     except PlatformError as error:
         if error.remedy not in ("bug", "fallback", "drop"):
             raise
         if post_office.in_flight([row]):
-            return Receipt(form="card")  # this row's right to one update was used before its process died
+            return Sent(Receipt(form="card"))  # this row's right to one update was used before its process died
         log.info("card_not_updated", card=card.id, code=error.code)
         if not row.facts.get("tapped"):
             return None
-        return channel.send_text(row.account, content, idempotency_key=f"h{row.id}t")
-    return Receipt(form="card")
+        return Sent(channel.send_text(row.account, content, idempotency_key=f"h{row.id}t"))
+    return Sent(Receipt(form="card"))
 
 
 def _present(parts: Parts, card: SentCard, row: Outbox, now: datetime) -> tuple[Card | None, str]:

@@ -5,13 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    ARRAY,
+    BigInteger,
+    Boolean,
     Connection,
+    DateTime,
     Select,
+    Text,
     and_,
+    bindparam,
     exists,
     func,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -20,7 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from models.outbox import Outbox
-from models.rows import fetch_all
+from models.rows import freeze, query
+from models.statement import Statement
 
 LEASE = timedelta(seconds=12)
 BACKOFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 1800, 3600))
@@ -34,18 +41,20 @@ def claim(db: Connection, now: datetime, real_now: datetime, *, lanes: int = 16)
     `now` is business time (what is due), `real_now` decides about leases: a row whose process died is taken again,
     marked "maybe twice".
     """
-    names = [row.lane for row in db.execute(_due_lanes(now, real_now, lanes))]
-    mine = [lane for lane, is_mine in db.execute(_TRY_LOCK, {"lanes": names}) if is_mine]
+    names = [lane for lane, _ in _DUE_LANES.rows(db, {"now": now, "real_now": real_now, "most": lanes})]
+    mine = [lane for lane, is_mine in _TRY_LOCK.rows(db, {"lanes": names}) if is_mine] if names else []
     if not mine:
         return {}
-    picked = _pick(db, mine, now, real_now)
+    given = {"now": now, "real_now": real_now, "lanes": mine, "most": PER_LANE * len(mine)}
+    picked = [freeze(Outbox, row) for row in _PICK.rows(db, given)]
     taken: dict[str, list[Outbox]] = {}
     for row in picked:
         queue = taken.setdefault(row.lane, [])
         if len(queue) < PER_LANE:
             queue.append(row)
     idents = [row.id for rows in taken.values() for row in rows]
-    _mark_sending(db, idents, [ident for rows in taken.values() for ident in in_flight(rows)], real_now)
+    doubted = [ident for rows in taken.values() for ident in in_flight(rows)]
+    _SENDING.run(db, {"idents": idents, "doubted": doubted, "until": real_now + LEASE})
     return taken
 
 
@@ -67,17 +76,7 @@ def mark_sent(
     db: Connection, ident: int, now: datetime, *, message_id: str = "", form: str = "", is_once: bool = False
 ) -> None:
     """Delivered; the platform's message id is kept for recall. `is_once`: whatever was doubted, it came once."""
-    values: dict[str, object] = {
-        "state": "sent",
-        "sent_at": now,
-        "lease_until": None,
-        "error_code": None,
-        "error": None,
-    }
-    values |= {"merged_into": None, "message_id": message_id, "form": form} | (
-        {"maybe_twice": False} if is_once else {}
-    )
-    db.execute(update(Outbox.__table__).where(Outbox.id == ident).values(**values))
+    _SENT.run(db, {"row_id": ident, "at": now, "message": message_id, "how": form, "once": is_once})
 
 
 def merge(db: Connection, idents: Sequence[int], head: int | None) -> None:
@@ -142,45 +141,66 @@ def cancel(db: Connection, row: Outbox, why: str) -> None:
 
 def extend(db: Connection, idents: Sequence[int], real_now: datetime) -> None:
     """Keeps the lane while its rows are sent one after another."""
-    still = (Outbox.id.in_(idents), Outbox.state == "sending")
-    db.execute(update(Outbox.__table__).where(*still).values(lease_until=real_now + LEASE))
+    _EXTEND.run(db, {"idents": list(idents), "until": real_now + LEASE})
 
 
-def _ready(now: datetime, real_now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    waiting = and_(Outbox.state.in_(("waiting", "retrying")), Outbox.due_at <= now)
-    orphaned = and_(Outbox.state == "sending", Outbox.lease_until < real_now)
-    return waiting, orphaned
-
-
-def _due_lanes(now: datetime, real_now: datetime, lanes: int) -> Select[Any]:
-    waiting, orphaned = _ready(now, real_now)
-    busy = aliased(Outbox)
-    held = exists(select(1).where(busy.lane == Outbox.lane, busy.state == "sending", busy.lease_until >= real_now))
-    first = func.min(Outbox.id)
-    statement = select(Outbox.lane).where(or_(waiting, orphaned), ~held)
-    return statement.group_by(Outbox.lane).order_by(first).limit(lanes)
-
-
-_TRY_LOCK = text(
-    "select lane, pg_try_advisory_xact_lock(hashtext('outbox/' || lane)) from unnest(cast(:lanes as text[])) lane"
+_NOW, _REAL_NOW = bindparam("now", type_=DateTime(True)), bindparam("real_now", type_=DateTime(True))
+_THESE = Outbox.id == func.any(bindparam("idents", type_=ARRAY(BigInteger)))
+_UNTIL = bindparam("until", type_=DateTime(True))
+_READY = or_(
+    and_(Outbox.state.in_(("waiting", "retrying")), Outbox.due_at <= _NOW),
+    and_(Outbox.state == "sending", Outbox.lease_until < _REAL_NOW),
+)
+_TRY_LOCK = Statement(
+    text("select lane, pg_try_advisory_xact_lock(hashtext('outbox/' || lane)) from unnest(cast(:lanes as text[])) lane")
 )
 
 
-def _pick(db: Connection, lanes: Sequence[str], now: datetime, real_now: datetime) -> list[Outbox]:
+def _due_lanes() -> Select[str, int]:
+    busy = aliased(Outbox)
+    held = exists(select(1).where(busy.lane == Outbox.lane, busy.state == "sending", busy.lease_until >= _REAL_NOW))
+    first = func.min(Outbox.id)
+    statement = select(Outbox.lane, first).where(_READY, ~held).group_by(Outbox.lane).order_by(first)
+    return statement.limit(bindparam("most", type_=BigInteger))
+
+
+def _pick() -> Select[Any]:
     """Rows of the locked lanes, read again under the lock; a failed older row holds back the younger ones."""
-    waiting, orphaned = _ready(now, real_now)
     older = aliased(Outbox)
     in_front = or_(
-        and_(older.state == "retrying", older.due_at > now),
-        and_(older.state == "sending", older.lease_until >= real_now),
+        and_(older.state == "retrying", older.due_at > _NOW),
+        and_(older.state == "sending", older.lease_until >= _REAL_NOW),
     )
     blocked = exists(select(1).where(older.lane == Outbox.lane, older.id < Outbox.id, in_front))
-    where = (Outbox.lane.in_(lanes), or_(waiting, orphaned), ~blocked)
-    return fetch_all(db, Outbox, *where, order_by=[Outbox.id], limit=PER_LANE * len(lanes))
+    locked = Outbox.lane == func.any(bindparam("lanes", type_=ARRAY(Text)))
+    return query(Outbox, locked, _READY, ~blocked).order_by(Outbox.id).limit(bindparam("most", type_=BigInteger))
 
 
-def _mark_sending(db: Connection, idents: Sequence[int], doubted: Sequence[int], real_now: datetime) -> None:
-    values = {"lease_until": real_now + LEASE, "attempts": Outbox.attempts + 1}
-    twice = or_(Outbox.maybe_twice, Outbox.id.in_(doubted))
-    statement = update(Outbox.__table__).where(Outbox.id.in_(idents))
-    db.execute(statement.values(**values, state="sending", maybe_twice=twice))
+_DUE_LANES, _PICK = Statement(_due_lanes(), planned_anew=True), Statement(_pick(), planned_anew=True)
+_EXTEND = Statement(update(Outbox.__table__).where(_THESE, Outbox.state == "sending").values(lease_until=_UNTIL))
+_DOUBTED = Outbox.id == func.any(bindparam("doubted", type_=ARRAY(BigInteger)))
+_SENDING = Statement(
+    update(Outbox.__table__)
+    .where(_THESE)
+    .values(
+        state="sending",
+        lease_until=_UNTIL,
+        attempts=Outbox.attempts + 1,
+        maybe_twice=or_(Outbox.maybe_twice, _DOUBTED),
+    )
+)
+_SENT = Statement(
+    update(Outbox.__table__)
+    .where(Outbox.id == bindparam("row_id"))
+    .values(
+        state="sent",
+        sent_at=bindparam("at"),
+        message_id=bindparam("message"),
+        form=bindparam("how"),
+        lease_until=None,
+        error_code=None,
+        error=None,
+        merged_into=None,
+        maybe_twice=and_(Outbox.maybe_twice, not_(bindparam("once", type_=Boolean))),
+    )
+)

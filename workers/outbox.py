@@ -26,7 +26,8 @@ def drain(parts: Parts, now: datetime) -> int:
     while True:
         with parts.database.transaction() as db:
             taken = post_office.claim(db, now, utc_now(), lanes=LANES - len(busy)) if len(busy) < LANES else {}
-            post_office.extend(db, [ident for idents in busy.values() for ident in idents], utc_now())
+            if busy:
+                post_office.extend(db, [ident for idents in busy.values() for ident in idents], utc_now())
         for rows in taken.values():
             busy[_pools[rows[0].channel].submit(_work, parts, rows, now)] = [row.id for row in rows]
         total += len(taken)
