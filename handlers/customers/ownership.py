@@ -26,9 +26,9 @@ class Standing:
     successful claims of the local day, from the ledger, so that a return does not give quota back. `holding`: how many
     records he owns now; won customers and closed leads do not count (domain.md E.1.3.8)."""
 
-    left_at: datetime | None
-    claimed_today: int
-    holding: int
+    left_at: datetime | None = None
+    claimed_today: int = 0
+    holding: int = 0
 
 
 _PERSON, _POOL = bindparam("person", type_=BigInteger), bindparam("pool", type_=BigInteger)

@@ -57,13 +57,15 @@ def _claim(ctx: Context, customer: Customer, rules: SeaRules) -> claiming.Claim:
     home = customer.home_sea_id
     owner = people(ctx, [customer.owner_id])[customer.owner_id]
     may_name = rules.show_owner or permits.everything(ctx)
-    sea, standing = seas.entry(ctx, home), ownership.standing(ctx, "customer", customer.id, home)
+    is_pooled = customer.sea_id is not None  # whoever comes too late is told so, whatever his sea and his quotas say
+    sea = seas.entry(ctx, home) if is_pooled else seas.Entry()
+    standing = ownership.standing(ctx, "customer", customer.id, home) if is_pooled else ownership.Standing()
     return claiming.Claim(
         what=customer.name,
         pool=sea.name,
         is_enabled=sea.is_enabled,
         is_member=sea.is_member,
-        is_pooled=customer.sea_id is not None,
+        is_pooled=is_pooled,
         is_mine=customer.owner_id == ctx.me.id,
         owner=owner["name"] if owner and may_name else "",
         left_at=standing.left_at,
