@@ -12,7 +12,7 @@ HERE := $(CURDIR)
 $(shell for stamp in .venv/.run .venv/.dev; do [ ! -e $$stamp ] || \
 	{ [ "$$(cat $$stamp)" = "$(HERE)" ] && [ -x $(BIN)/python ]; } || rm -rf .venv; done)
 
-.PHONY: run setup test check format bench bench-scale
+.PHONY: run setup test check format bench bench-scale bench-peers
 .DEFAULT_GOAL := run
 
 run: .venv/.run $(VENDOR)/.ok
@@ -34,7 +34,7 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench bench-scale: .venv/.dev
+bench bench-scale bench-peers: .venv/.dev
 	@$(BIN)/python -m tests.bench $@
 
 .boot/bin/uv:

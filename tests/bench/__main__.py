@@ -1,11 +1,11 @@
-"""`python -m tests.bench bench | bench-scale`."""
+"""`python -m tests.bench bench | bench-scale | bench-peers`."""
 
 import argparse
 import os
 import shutil
 from pathlib import Path
 
-from . import arrivals, commands, envelope_cost, footprint, post, races, reading, sweep
+from . import arrivals, commands, envelope_cost, footprint, peers, post, races, reading, sweep
 from .ground import ground
 from .report import Report
 
@@ -35,6 +35,7 @@ RUNS = {
         footprint.measure,
     ),
     "bench-scale": (sweep.measure, reading.measure),
+    "bench-peers": (peers.measure,),
 }
 
 if __name__ == "__main__":

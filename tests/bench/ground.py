@@ -139,12 +139,12 @@ def ground(folder: Path) -> Iterator[Ground]:
 
 @contextmanager
 def started(
-    arguments: Sequence[str], environment: Mapping[str, str], log: Path, **more: Any
+    arguments: Sequence[str], environment: Mapping[str, str], log: Path, *, program: str = sys.executable, **more: Any
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A Python child with these arguments, ended with the block."""
+    """A child with these arguments, of Python where no other program is named, ended with the block."""
     with log.open("wb") as written:
         outputs = {"stdout": written, "stderr": written, **more}
-        child = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env={**os.environ, **environment}, **outputs)
+        child = subprocess.Popen([program, *arguments], cwd=ROOT, env={**os.environ, **environment}, **outputs)
         try:
             yield child
         finally:

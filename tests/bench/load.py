@@ -23,7 +23,8 @@ LONGEST, PATIENCE = 120.0, 15.0
 
 @dataclass(frozen=True)
 class Job:
-    """`messages` are (account, text); `ports` are taken in turn by the clients."""
+    """`messages` are (account, text), sealed and signed here; `raw` are whole requests instead, a byte a character.
+    `ports` are taken in turn by the clients."""
 
     tenant: Tenant
     ports: list[int]
@@ -33,6 +34,7 @@ class Job:
     clients: int = 8
     seconds: float = 3600.0
     rate: float = 0.0
+    raw: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -83,7 +85,7 @@ class Client(asyncio.Protocol):
 
 
 async def run(job: Job) -> Figures:
-    sealed = [
+    sealed = [data.encode("latin-1") for data in job.raw] or [
         request(job.tenant, job.path, message(account, text, job.first_id + number))
         for number, (account, text) in enumerate(job.messages)
     ]

@@ -15,7 +15,7 @@ insert into customer (version, created_at, updated_at, name, name_key, kind, pho
                       entered_sea_at, owner_id, creator_id, owned_at, clock_at, reclaim_at, warn_at, warned_at)
 select 1, cast(:at as timestamptz) - interval '90 days', cast(:at as timestamptz),
        region || word || trade || i || '有限公司', region || word || trade || i, 'company',
-       '021' || lpad(i::text, 8, '0'), '[]',
+       '021-' || lpad(i::text, 8, '0'), '[]',
        case when owned then null else sea.id end, sea.id, case when owned then null else cast(:at as timestamptz) end,
        case when owned then person.id end, person.id, case when owned then began end, case when owned then began end,
        case when owned then gone end,
@@ -35,7 +35,7 @@ cross join lateral (select
 ) as made
 cross join lateral (select gone - interval '16 days' + interval '8 hours' as began) as started
 join sea on sea.name = '华东公海'
-join person on person.name = '销售' || lpad(((i * 7919) % :reps)::text, 3, '0')
+join person on person.name = '销售' || lpad(((hashint8(i)::bigint & 2147483647) % :reps)::text, 3, '0')
 """)
 _LEDGER = text("""
 insert into ownership (version, created_at, updated_at, noun, record_id, owner_id, pool_id, started_at, how)
@@ -44,17 +44,29 @@ where owner_id is not null and id > :after
 """)
 
 
+_INDEXES = text("""
+select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
+where indrelid in ('customer'::regclass, 'ownership'::regclass) and not indisprimary
+""")
+
+
 def fill(database: Database, report: Report, count: int, *, due_in_thousand: int, at: object) -> None:
-    """Adds so many customers and the periods of their owners."""
+    """Adds so many customers and the periods of their owners; indexes are made afterwards."""
     with database.transaction() as db:
         before = int(db.execute(text("select coalesce(max(id), 0) from customer")).scalar_one())
+        indexes = db.execute(_INDEXES).all()
+        for name, _ in indexes:
+            db.execute(text(f"drop index {name}"))
     for first in range(before + 1, before + count + 1, CHUNK):
         last = min(first + CHUNK, before + count + 1) - 1
         given = {"first": first, "last": last, "due": due_in_thousand, "at": at, "reps": REPS}
         with database.transaction() as db:
-            made = db.execute(_CUSTOMERS, given).rowcount
-        report.say(f"    {last - before:,} of {count:,} customers ({made:,} in this step)")
+            db.execute(_CUSTOMERS, given)
+        report.say(f"    {last - before:,} of {count:,} customers")
     with database.transaction() as db:
         db.execute(_LEDGER, {"after": before})
-    report.say("    the ledger is written, statistics follow")
+        report.say("    the ledger is written, indexes and statistics follow")
+        db.execute(text("set local maintenance_work_mem = '512MB'"))
+        for _, definition in indexes:
+            db.execute(text(definition))
     vacuum(database)

@@ -55,5 +55,7 @@ TARGETS: dict[str, Target] = {
         "P8.worker": ("memory of a worker", "<=", 200, "MB"),
         "P8.demo": ("memory of the whole embedded demo", "<=", 600, "MB"),
         "P8.start": ("first page from the second start", "<=", 5, "s"),
+        "P9.api": ("leads by the API against Tryton's", ">=", 10, "x"),
+        "P9.chat": ("leads by encrypted chat against Tryton's", ">=", 10, "x"),
     }.items()
 }
