@@ -200,7 +200,7 @@ def test_somebody_elses_order_is_not_changed(world: World) -> None:
     code = order(world)
     world.run("李雷", "approval.withdraw", ref=code)
     assert world.refused("韩梅梅", "order.update", ref=code, discount=0.9).code == "not_found"
-    assert world.refused("李雷", "order.update", ref=code).code == "invalid_argument"
+    assert world.refused("李雷", "order.update", ref=code).code == "missing_argument"
 
 
 def test_scenes_and_filters(world: World) -> None:
