@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
@@ -19,7 +19,6 @@ from bot.wiring import Parts
 LARGEST_BODY = 1 << 20
 LONGEST_WAIT = 4.6
 log = structlog.get_logger(__name__)
-Work = Callable[[Mapping[str, str], Mapping[str, str], bytes, float], DoorAnswer]
 
 
 class TooLarge(Exception):

@@ -9,9 +9,7 @@ from cards.render import render
 from handlers.context import Context
 from handlers.notices import button_rows
 from handlers.registry import REFRESH
-from handlers.reply import Reply
 from models.base import Json
-from models.rows import fetch_one
 from models.sent_card import SentCard
 
 SUBMIT = "submit"
@@ -41,16 +39,6 @@ def present_state(ctx: Context, card: SentCard) -> tuple[Card, list[Json]] | Non
 def closed(card: SentCard, word: str) -> Card:
     """The same card without buttons: what became of it stands at its end."""
     return replace(shown(card.template, card.facts), buttons=(), selects=(), submit=None, closed=word)
-
-
-def reply_json(reply: Reply) -> Json:
-    """The neutral reply as the inbox keeps it."""
-    return {"template": reply.template, "facts": dict(reply.facts)}
-
-
-def card_of(db_card: int | None, ctx: Context) -> SentCard | None:
-    """A card of the ledger by its id."""
-    return None if db_card is None else fetch_one(ctx.db, SentCard, id=db_card)
 
 
 def _kept(old: Sequence[Json], new: Sequence[Json]) -> list[Json]:

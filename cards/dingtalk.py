@@ -12,7 +12,6 @@ from cards.card import Card, CardButton
 from cards.fit import Piece, cut, cut_bytes, fit, one_line, size, unmarked
 from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of, title_of
 
-TEMPLATE_ID = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
 VALUE_BYTES, WEBHOOK_BYTES = 1024, 6_000
 PARAM_BYTES = 4_500  # of text: msgParam may be dumped in ASCII, where three bytes become six and an emoji twelve
 MENTIONS = 50
@@ -33,11 +32,6 @@ def card_params(card: Card) -> dict[str, str]:
         "tips": cut_bytes(tips, VALUE_BYTES),
         "sys_full_json_obj": _buttons(card),
     }
-
-
-def card_update_params(card: Card) -> dict[str, str]:
-    """The same for PUT /card/instances with both update flags true: a closed card keeps one dead grey button."""
-    return card_params(card)
 
 
 def robot_param(card: Card) -> tuple[str, dict[str, str]]:

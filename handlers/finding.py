@@ -142,6 +142,3 @@ def _who_could(ctx: Context, row: Any) -> str:
     owner = getattr(row, "owner_id", None)
     person = fetch_one(ctx.db, Person, id=owner) if owner is not None else None
     return f"可以联系负责人{person.name}" if person else "请联系管理员"
-
-
-__all__ = ["find", "find_department", "find_person", "named", "permits", "reread", "seen"]

@@ -1,6 +1,6 @@
 """Instants are aware UTC in tables; days belong to the company's zone."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -22,8 +22,3 @@ def at(day: date, moment: time, zone: ZoneInfo) -> datetime:
 def day_start(instant: datetime, zone: ZoneInfo) -> datetime:
     """Local midnight at or before the instant."""
     return at(day_of(instant, zone), time(0), zone)
-
-
-def days_later(day: date, count: int) -> date:
-    """Calendar days; the working calendar lives in `models/company/calendar.py`."""
-    return day + timedelta(days=count)

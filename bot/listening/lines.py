@@ -25,7 +25,6 @@ _PRICE = re.compile(
 _RATE = re.compile(
     rf"[\s,、]*(?P<whole>整单|总共|一共|总价|全部|整体|都|合计)?\s?(?:折扣|按)?\s?[:是为]?\s?(?P<rate>{numbers.RATE})"
 )
-_WHOLE = re.compile(r"整单|总共|一共|总价|全部|整体|都|合计")
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 from bot.listening import numbers, people_and_places
 from bot.listening.date_words import DATE
 from bot.listening.dates import instant, read_moment
-from bot.listening.normalize import SEPARATORS, Sentence, sentence
+from bot.listening.normalize import SEPARATORS, Sentence
 from bot.listening.numbers import Doubt
 from handlers.args import Args, Slot, labels_of, slot_of
 from models.normal import normal_phone
@@ -232,20 +232,3 @@ def is_shaped(field: Field, said: Sentence) -> bool:
     if field.slot.kind == "name":
         return people_and_places.is_person(said.key)
     return people_and_places.is_company(said.key) or people_and_places.is_person(said.key)
-
-
-def read_slot(slot: Slot, text: str, *, now: datetime, name: str = "", labels: tuple[str, ...] = ()) -> Found | None:
-    """The first such value in a text, and what remains without it."""
-    said = sentence(text)
-    field = Field(name, slot, labels, "", True, False)
-    whole = read(field, said, now)
-    if whole is not None and not isinstance(whole, Doubt):
-        return Found(whole, "")
-    if is_free(slot):
-        return None
-    for match in re.finditer(shape(slot, labels), said.key):
-        value = read(field, said.cut(*match.span()), now)
-        if value is not None and not isinstance(value, Doubt):
-            rest = said.text[: match.start()] + " " + said.text[match.end() :]
-            return Found(value, sentence(rest).text)
-    return None

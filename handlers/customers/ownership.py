@@ -112,10 +112,3 @@ def standing(ctx: Context, noun: Literal["customer", "lead"], record_id: int, po
     given = {"noun": noun, "record": record_id, "person": ctx.me.id, "pool": pool_id}
     day = {"since": start, "until": start + timedelta(days=1)}
     return Standing(*cast(tuple[Any, ...], _STANDING[noun].first(ctx.db, given | day)))
-
-
-def owner_changes(ctx: Context, noun: str, record_id: int) -> int:
-    """领取次数: the number of owner changes (S0), claims after return included."""
-    statement = select(func.count()).select_from(Ownership)
-    statement = statement.where(Ownership.noun == noun, Ownership.record_id == record_id)
-    return max(0, int(ctx.db.execute(statement).scalar_one()) - 1)

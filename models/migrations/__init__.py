@@ -26,15 +26,8 @@ def upgrade(database_url: str) -> None:
         command.upgrade(config, "head")
 
 
-def is_at_head(database_url: str) -> bool:
-    """Whether the schema is the one that this code expects."""
-    engine = create_engine(database_url, poolclass=NullPool)
-    with engine.connect() as connection:
-        return at_head(connection)
-
-
 def at_head(connection: Connection) -> bool:
-    """The same on an open connection."""
+    """Whether the schema is the one that this code expects."""
     if not inspect(connection).has_table("alembic_version"):
         return False
     return connection.execute(text("select version_num from alembic_version")).scalar_one_or_none() == head()

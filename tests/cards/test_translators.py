@@ -62,7 +62,7 @@ def test_a_decided_card_is_grey_on_both_platforms() -> None:
     update = wecom.card_update(card)["template_card"]
     assert update["replace_text"] == "已驳回" and [b["text"] for b in update["button_list"]] == ["已驳回"]
     assert "折扣太低" in json.dumps(update, ensure_ascii=False)
-    buttons = json.loads(dingtalk.card_update_params(card)["sys_full_json_obj"])["msgButtons"]
+    buttons = json.loads(dingtalk.card_params(card)["sys_full_json_obj"])["msgButtons"]
     assert buttons == [{"text": "已驳回", "color": "gray", "id": "closed", "request": False}]
 
 

@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from world import World
 
-from models.migrations import HERE, head, is_at_head
+from models.migrations import HERE, at_head, head
 from models.tables import metadata
 
 
@@ -21,4 +21,4 @@ def test_migrated_is_as_declared(world: World) -> None:
     with create_engine(world.url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-    assert is_at_head(world.url)
+        assert at_head(connection)
