@@ -17,6 +17,17 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
 T = TypeVar("T")
+_CURSOR = "statement cursor"
+
+
+def _cursor(db: Connection) -> psycopg.Cursor[Any]:
+    """One for each connection, as long as it lasts: whoever runs a statement takes all of its rows at once."""
+    lent = db.connection
+    cursor: psycopg.Cursor[Any] | None = lent.info.get(_CURSOR)
+    if cursor is None:
+        driver: Any = lent.driver_connection
+        cursor = lent.info[_CURSOR] = driver.cursor()
+    return cursor
 
 
 class Statement:
@@ -60,9 +71,8 @@ class Statement:
     def _run(self, db: Connection, values: Values, work: Callable[[psycopg.Cursor[Any]], T]) -> T:
         if not self._text:
             self._compile(db.dialect, list(values))
-        connection: Any = db.connection.driver_connection
         try:
-            return work(connection.cursor())
+            return work(_cursor(db))
         except psycopg.Error as error:
             raise DBAPIError.instance(
                 self._text, None, error, psycopg.Error, hide_parameters=True, dialect=db.dialect
