@@ -1,7 +1,7 @@
 """Which command a sentence means: every pattern of every command, the one that fixes most characters wins."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -55,6 +55,7 @@ class Grammar:
         self._by_name = {command.name: command for command in self._commands}
         self._fields = {command.name: {one.name: one for one in fields_of(command.args)} for command in self._commands}
         self._patterns = [(command, pattern) for command in self._commands for pattern in self._patterns_of(command)]
+        self._by_first = _by_first_character([pattern for _, pattern in self._patterns])
         titles = [command.title for command in self._commands]
         self._topics = {title[i : i + 2] for title in titles for i in range(len(title) - 1)}
 
@@ -113,8 +114,13 @@ class Grammar:
         found = equal[0]
         return Understanding(found.command.name, found.args, found.missing, found.question)
 
+    def _near(self, key: str) -> Iterator[tuple[Command, Pattern]]:
+        """The patterns of which a word that they need might stand in the sentence, in their order."""
+        found = {index for character in ("", *key) for index in self._by_first.get(character, ())}
+        return (self._patterns[index] for index in sorted(found))
+
     def _candidates(self, said: Sentence, now: datetime) -> Iterator[_Candidate]:
-        for command, pattern in self._patterns:
+        for command, pattern in self._near(said.key):
             if not pattern.might_fit(said.key) or (len(said.key) > _LONG and not pattern.begins_fixed):
                 continue
             candidate = self._try(command, pattern, pattern.strict, said, now)
@@ -269,3 +275,13 @@ def _distinct(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     for candidate in candidates:
         found.setdefault(candidate.command.name, candidate)
     return list(found.values())
+
+
+def _by_first_character(patterns: Sequence[Pattern]) -> dict[str, list[int]]:
+    """Where the patterns stand, by the first characters of one word that each needs; under "" those that need none."""
+    found: dict[str, list[int]] = {}
+    for index, pattern in enumerate(patterns):
+        words = min(pattern.needed, key=len, default=("",))
+        for character in {word[:1] for word in words}:
+            found.setdefault(character, []).append(index)
+    return found
