@@ -16,7 +16,7 @@ from models.history import History
 from models.outbox import Outbox
 from models.rows import Condition, freeze, query
 
-BATCH = 1000
+BATCH = 500
 _AS_THEY_ARE = {datetime, str, int, bool, NoneType}
 N = TypeVar("N", bound=Record)
 

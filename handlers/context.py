@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -33,6 +33,7 @@ class Notice:
     `facts` are for people's template, `group` for the robots' (`robots/<topic>`: code, name, who, at, …).
     `key` identifies the event for the dedupe key; `concerned` is the person whom robots mention and whose department
     their filters look at. `robots` false keeps it out of groups. `prefer` is the platform on which the matter started.
+    With `groups` robots are told of many records alike, each by a message of its own, known by its `code`.
     """
 
     topic: str
@@ -48,6 +49,7 @@ class Notice:
     prefer: str | None = None
     key: str = ""
     group: Facts = field(default_factory=dict)
+    groups: Sequence[Facts] = ()
 
 
 @dataclass

@@ -232,29 +232,34 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
     for robot in robots:
         if robot.department_ids and (concerned is None or concerned.department_id not in robot.department_ids):
             continue
-        told = notice.group or {name: notice.facts[name] for name in GROUP_FACTS if name in notice.facts}
-        facts = {**told, "amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice.concerned)}
-        rows.append(
-            {
-                "dedupe_key": f"{key}|robot:{robot.id}|robot",
-                "kind": "robot",
-                "lane": f"robot:{robot.id}",
-                "channel": "robot",
-                "account": robot.name,
-                "person_id": None,
-                "robot_id": robot.id,
-                "card_id": None,
-                "topic": notice.topic,
-                "ref": notice.ref,
-                "template": f"robots/{notice.topic}",
-                "facts": facts,
-                "is_urgent": False,
-                "due_at": due,
-                "created_at": ctx.now,
-                "history_id": None,
-            }
-        )
+        same = {
+            "kind": "robot",
+            "lane": f"robot:{robot.id}",
+            "channel": "robot",
+            "account": robot.name,
+            "person_id": None,
+            "robot_id": robot.id,
+            "card_id": None,
+            "topic": notice.topic,
+            "template": f"robots/{notice.topic}",
+            "is_urgent": False,
+            "due_at": due,
+            "created_at": ctx.now,
+            "history_id": None,
+        }
+        about = {"amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice.concerned)}
+        for its, ref, told in _told(notice, key):
+            own = {"dedupe_key": f"{its}|robot:{robot.id}|robot", "ref": ref, "facts": {**told, **about}}
+            rows.append({**same, **own})
     return rows
+
+
+def _told(notice: Notice, key: str) -> list[tuple[str, str, Facts]]:
+    """Key, code and facts of each message that a group gets."""
+    if notice.groups:
+        return [(f"{key}|{facts['code']}", str(facts["code"]), facts) for facts in notice.groups]
+    told = notice.group or {name: notice.facts[name] for name in GROUP_FACTS if name in notice.facts}
+    return [(key, notice.ref, told)]
 
 
 def _robots(ctx: Context, topic: str) -> list[Robot]:

@@ -88,7 +88,5 @@ def _tell(ctx: Context, owner: int, rule: str, found: Sequence[Gone]) -> None:
     ctx.tell(Notice(TOPIC, "customers/reclaimed", facts, first.code, unique([owner]), robots=False, key=key))
     person = people(ctx, [owner])[owner]
     same = {"who": {"name": person["name"] if person else ""}, "at": instant(ctx, ctx.now)}
-    for view, (_, its) in zip(shown, found, strict=True):
-        code = str(view["code"])
-        own = f"reclaimed|{code}|{its.reclaim_at.isoformat()}"
-        ctx.tell(Notice(TOPIC, "notice", {}, code, concerned=owner, group={**view, **same}, key=own))
+    groups = [{**view, **same} for view in shown]
+    ctx.tell(Notice(TOPIC, "notice", {}, first.code, concerned=owner, groups=groups, key=key))

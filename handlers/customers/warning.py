@@ -66,10 +66,8 @@ def _tell(ctx: Context, person: Person, customers: Sequence[Customer], *, last: 
             )
         )  # fmt: skip
     same = {"who": {"name": person.name}, "at": instant(ctx, ctx.now)}
-    for row in shown:
-        group = {"code": row["code"], "name": row["name"], "deadline": row["reclaim_at"], **same}
-        code = str(row["code"])
-        ctx.tell(Notice(WARNING, "notice", {}, code, concerned=person.id, group=group, key=f"{key}|{code}"))
+    groups = [{"code": row["code"], "name": row["name"], "deadline": row["reclaim_at"], **same} for row in shown]
+    ctx.tell(Notice(WARNING, "notice", {}, first.code, concerned=person.id, groups=groups, key=key))
 
 
 def _buttons(customers: Sequence[Customer]) -> tuple[Button, ...]:

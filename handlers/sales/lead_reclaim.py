@@ -84,7 +84,5 @@ def _tell(ctx: Context, owner: int, days: int, found: Sequence[Gone]) -> None:
     ctx.tell(Notice(TOPIC, "customers/reclaimed", facts, first.code, unique([owner]), robots=False, key=key))
     person = people(ctx, [owner])[owner]
     who = {"name": person["name"] if person else ""}
-    for lead, its in found:
-        group = lead_notices.group_facts(ctx, lead, who=who)
-        own = f"lead_reclaimed|{lead.code}|{its.reclaim_at.isoformat()}"
-        ctx.tell(Notice(TOPIC, "notice", {}, lead.code, concerned=owner, group=group, key=own))
+    groups = [lead_notices.group_facts(ctx, lead, who=who) for lead, _ in found]
+    ctx.tell(Notice(TOPIC, "notice", {}, first.code, concerned=owner, groups=groups, key=key))

@@ -75,10 +75,9 @@ def _tell(ctx: Context, person: Person, leads: Sequence[Lead]) -> None:
         told = facts | {"title": f"{person.name}：{what}", "hint": ""}
         superior, key_of_his = (person.superior_id,), f"{key}|superior"
         ctx.tell(Notice(WARNING, template, told, first.code, superior, robots=False, key=key_of_his))
-    for lead, view in zip(leads, shown, strict=True):
-        group = lead_notices.group_facts(ctx, lead, who={"name": person.name}, deadline=view["reclaim_at"])
-        own = f"{key}|{lead.code}"
-        ctx.tell(Notice(WARNING, "notice", {}, lead.code, concerned=person.id, group=group, key=own))
+    who, due_at = {"name": person.name}, [view["reclaim_at"] for view in shown]
+    groups = [lead_notices.group_facts(ctx, row, who=who, deadline=at) for row, at in zip(leads, due_at, strict=True)]
+    ctx.tell(Notice(WARNING, "notice", {}, first.code, concerned=person.id, groups=groups, key=key))
 
 
 def _buttons(leads: Sequence[Lead]) -> tuple[Button, ...]:

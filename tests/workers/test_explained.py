@@ -125,6 +125,7 @@ def test_the_job_keeps_what_is_explained(ruled: World, name: str, history: list[
                 customer.does(command, args)
             except HaitunError as refusal:
                 assert refusal.code in ("conflict", "limit_reached"), refusal
+            customer.tick(moment)  # a warning may have become due by this very command
         deadline = customer.deadline()
         assert deadline > customer.now
         customer.until(deadline - timedelta(seconds=1))
