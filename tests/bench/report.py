@@ -1,6 +1,7 @@
 """What was measured: lines while it runs, a table at the end, JSON and a picture beside each other."""
 
 import json
+import os
 import platform
 import time
 from collections.abc import Mapping
@@ -91,7 +92,10 @@ class Report:
         }
         made.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
         picture = self.folder / f"{self.name}.svg"
-        picture.write_text(draw(self.name, [(line.key, line.value) for line in self.lines]), encoding="utf-8")
+        drawn = [(line.key, line.value, line.shown) for line in self.lines]
+        cores = f"{os.cpu_count()} cores shared by load generator, product and stores"
+        footer = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {_machine()['system']} · {cores}"
+        picture.write_text(draw(self.name, drawn, footer), encoding="utf-8")
         took = time.monotonic() - self.began
         print(f"\n{sum(line.is_met for line in self.lines)} of {len(self.lines)} met, {took:.0f} s. {made} {picture}")
 
