@@ -96,8 +96,13 @@ def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding
 
 def _ask(ctx: Context, name: str, question: OpenQuestion) -> Reply:
     """Keeps the question, so that the next message answers it, and puts it as a form where there is one."""
+    try:
+        form = form_for(ctx, question)
+    except HaitunError as denied:
+        forget(ctx, name)
+        return _refused(ctx, name, question.command or "", question.args, denied)
     ask(ctx, name, question)
-    return form_for(ctx, question) or _question(question)
+    return form or _question(question)
 
 
 def _question(question: OpenQuestion) -> Reply:

@@ -63,9 +63,15 @@ def reread(ctx: Context, row: Any, *, write: Condition | None, noun: Noun, is_he
     locked = row if is_held else fetch_one(ctx.db, row.model, id=row.id, lock=True)
     if locked is None:
         raise NotFound(f"没找到{noun.title}「{row.code}」")
-    if write is not None and not _passing(ctx, row.model, "id", row.id, write):
-        raise Forbidden("没有权限", f"{_label(row)} 不由你负责", _who_could(ctx, row))
+    if write is not None:
+        require_write(ctx, noun, row, write)
     return locked
+
+
+def require_write(ctx: Context, noun: Noun, row: Any, gate: Condition | None = None) -> None:
+    """Raises `Forbidden` where the row may be seen but is not the actor's to change."""
+    if not _passing(ctx, row.model, "id", row.id, gate or partial(noun.gate, write=True)):
+        raise Forbidden("没有权限", f"{_label(row)} 不由你负责", _who_could(ctx, row))
 
 
 def named(ctx: Context, noun: Noun, ref: str, gate: Condition, limit: int = 6, *, lock: bool = False) -> Sequence[Any]:

@@ -39,6 +39,14 @@ def refusal(claim: Claim) -> HaitunError | None:
     return None
 
 
+def pooled_already(what: str, pool: str, code: str, denied: HaitunError | None) -> Conflict:
+    """Why what lies in a pool cannot be returned to one, and how to claim it: `denied` is what forbids that now."""
+    title = f"{what} 已经在{pool}里，不用退回"
+    if denied is None:
+        return Conflict(title, next_step=f"要跟进就说：领取 {code}")
+    return Conflict(title, f"{denied.title}：{denied.detail}", denied.next_step)
+
+
 def _pool(claim: Claim) -> HaitunError | None:
     if claim.is_mine:
         return Conflict(f"{claim.what} 已经由你负责", next_step="可以直接写跟进")

@@ -1,7 +1,7 @@
 """Customers as they are shown: API objects, masked in a sea, cards with what may be done, scenes and filters."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from handlers import permits
 from handlers.context import Context, subject_of
-from handlers.customers import seas
+from handlers.customers import ownership, seas
 from handlers.finding import seen
 from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, money, names, people
@@ -51,11 +51,25 @@ def shown(
 
 
 def buttons_for(ctx: Context, customer: Customer) -> tuple[Button, ...]:
-    """What the actor may do with it now."""
+    """What the actor may do with it now; no 领取 where that could only be refused, today's limits aside."""
     ref = {"ref": customer.code}
     if ctx.actor is not None and customer.owner_id == ctx.actor.id:
         return Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "customer.return", ref)
-    return (Button("领取", "customer.claim", ref, "primary"),) if customer.sea_id is not None else ()
+    return (Button("领取", "customer.claim", ref, "primary"),) if _is_for_actor(ctx, customer) else ()
+
+
+def _is_for_actor(ctx: Context, customer: Customer) -> bool:
+    if ctx.actor is None or customer.sea_id is None:
+        return False
+    sea = seas.entry(ctx, customer.sea_id)
+    return sea.is_enabled and sea.is_member and cooling_until(ctx, customer) is None
+
+
+def cooling_until(ctx: Context, customer: Customer) -> datetime | None:
+    """When the actor's cool-down for it ends, where it still lasts."""
+    if ctx.actor is None or customer.home_sea_id is None:
+        return None
+    return ownership.cooling_until(ctx, customer, seas.rules_of(ctx, customer.home_sea_id)[0].cooldown_days)
 
 
 def customer_card(ctx: Context, ident: int) -> Reply | None:

@@ -43,15 +43,20 @@ def _of_pool(column: Column) -> ColumnElement[bool]:
     return or_(_POOL.is_(None), column == _POOL)
 
 
+def _left() -> Select[Any]:
+    own = (Ownership.owner_id == _PERSON, Ownership.noun == bindparam("noun"))
+    return select(func.max(Ownership.ended_at)).where(*own, Ownership.record_id == bindparam("record"))
+
+
 def _standing(mine: ColumnElement[bool], counts: ColumnElement[bool], pool: Column) -> Select[Any]:
     own = (Ownership.owner_id == _PERSON, Ownership.noun == bindparam("noun"))
-    left = select(func.max(Ownership.ended_at)).where(*own, Ownership.record_id == bindparam("record"))
     today = (Ownership.started_at >= bindparam("since"), Ownership.started_at < bindparam("until"))
     claimed = select(func.count()).where(*own, Ownership.how == "claim", *today, _of_pool(Ownership.pool_id))
     holding = select(func.count()).where(mine, counts, _of_pool(pool))
-    return select(left.scalar_subquery(), claimed.scalar_subquery(), holding.scalar_subquery())
+    return select(_left().scalar_subquery(), claimed.scalar_subquery(), holding.scalar_subquery())
 
 
+_LEFT = Statement(_left())
 _STANDING = {noun: Statement(_standing(*held)) for noun, held in _HELD.items()}
 
 
@@ -112,3 +117,10 @@ def standing(ctx: Context, noun: Literal["customer", "lead"], record_id: int, po
     given = {"noun": noun, "record": record_id, "person": ctx.me.id, "pool": pool_id}
     day = {"since": start, "until": start + timedelta(days=1)}
     return Standing(*cast(tuple[Any, ...], _STANDING[noun].first(ctx.db, given | day)))
+
+
+def cooling_until(ctx: Context, row: Any, days: int) -> datetime | None:
+    """Until when the actor may not claim this record again; None where he has not had it of late."""
+    left = _LEFT.first(ctx.db, {"person": ctx.me.id, "noun": row.model.__tablename__, "record": row.id})
+    until = left[0] + timedelta(days=days) if left and left[0] is not None else None
+    return until if until is not None and until > ctx.now else None

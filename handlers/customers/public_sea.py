@@ -7,11 +7,11 @@ from handlers.args import Arg, Args, CustomerRef, SeaRef, Words
 from handlers.command import Command, Permission
 from handlers.context import Context, unique
 from handlers.customers import claiming, ownership, seas
-from handlers.customers.customer_view import CUSTOMER, shown
+from handlers.customers.customer_view import CUSTOMER, cooling_until, shown
 from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
-from handlers.finding import find, reread
-from handlers.presenting import names, people
+from handlers.finding import find, require_write, reread
+from handlers.presenting import instant, names, people
 from handlers.reply import Reply
 from models.company.rule import SeaRules
 from models.customers.customer import Customer
@@ -81,9 +81,8 @@ def _claim(ctx: Context, customer: Customer, rules: SeaRules) -> claiming.Claim:
 
 def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
     """By the owner, his superior or a read-write team member; refused while something about it is undecided."""
-    customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
-    if customer.sea_id is not None:
-        raise Conflict(f"{customer.name} 已经在公海里", next_step="可以领取")
+    customer = find(ctx, CUSTOMER, args.ref, lock=True)
+    refuse_return(ctx, customer)
     _refuse_undecided(ctx, customer)
     sea_id = seas.named(ctx, args.sea).id if args.sea else customer.home_sea_id
     if sea_id is None:
@@ -94,7 +93,18 @@ def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
     ctx.record("customer.returned", customer, owner_id=old, facts={"reason": args.reason})
     announce(ctx, "customer.returned", customer, told=unique([old]), concerned=old, reason=args.reason)
     more: dict[str, Any] = {"sea": names(ctx, Sea, [sea_id])[sea_id], "reason": args.reason}
+    more["again_at"] = instant(ctx, cooling_until(ctx, customer))
     return shown(ctx, customer, undo=True, template="customers/returned", **more)
+
+
+def refuse_return(ctx: Context, customer: Customer) -> None:
+    """Raises what forbids it whatever the reason: it lies in a sea already, or is not the actor's to give back."""
+    if customer.sea_id is None:
+        require_write(ctx, CUSTOMER, customer)
+        return
+    denied = claiming.refusal(_claim(ctx, customer, seas.rules_of(ctx, customer.sea_id)[0]))
+    where = names(ctx, Sea, [customer.sea_id])[customer.sea_id] or "公海"
+    raise claiming.pooled_already(customer.name, where, customer.code, denied)
 
 
 def _refuse_undecided(ctx: Context, customer: Customer) -> None:

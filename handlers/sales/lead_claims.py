@@ -26,7 +26,7 @@ def claim_one(ctx: Context, ref: str) -> Reply:
     """One person wins: lead locked, then person; owned leads of one's pools are found so that the answer can say so."""
     lead = find_lead(ctx, ref, lock=True, gate=permits.leads_and_claimed)
     ownership.lock_person(ctx, ctx.me.id)
-    denied = _refusal(ctx, lead, _claim(ctx, lead))
+    denied = refusal(ctx, lead)
     if denied is not None:
         raise denied
     return shown(ctx, _take(ctx, lead), title="已领取", undo=True)
@@ -78,6 +78,11 @@ def _take(ctx: Context, lead: Lead) -> Lead:
     ctx.tell(Notice("lead.claimed", "sales/lead", {}, row.code, concerned=row.owner_id, group=group))
     ctx.refresh_cards("lead", row.id)
     return row
+
+
+def refusal(ctx: Context, lead: Lead) -> HaitunError | None:
+    """What forbids the actor to claim it now."""
+    return _refusal(ctx, lead, _claim(ctx, lead))
 
 
 def _refusal(ctx: Context, lead: Lead, claim: claiming.Claim) -> HaitunError | None:

@@ -1,14 +1,16 @@
 """A lead changes hands by somebody's decision: assigned, handed on, given back to a pool (domain.md A.2, A.3)."""
 
 from handlers.context import Context
-from handlers.customers import ownership
+from handlers.customers import claiming, ownership
 from handlers.customers.leaving import Held, cancel, held_with
-from handlers.finding import find_person
+from handlers.finding import find_person, require_write
+from handlers.presenting import names
 from handlers.reply import Button, Reply
-from handlers.sales import lead_notices, lead_pools
-from handlers.sales.lead_view import find_lead, present, shown
+from handlers.sales import lead_claims, lead_notices, lead_pools
+from handlers.sales.lead_view import LEAD, find_lead, present, shown
 from models.company.people import Person
 from models.customers.activity import Todo
+from models.customers.sea import LeadPool
 from models.errors import Conflict, Invalid
 from models.rows import fetch_all, fetch_one
 from models.sales.lead import Lead
@@ -53,10 +55,9 @@ def _give(ctx: Context, lead: Lead, person: Person) -> Lead:
 
 def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Reply:
     """To the named pool, else the one it came from, else that of its owner's department (domain.md E.1.2)."""
-    lead = find_lead(ctx, ref, lock=True, write=True)
+    lead = find_lead(ctx, ref, lock=True)
+    refuse_return(ctx, lead)
     pool_id = lead_pools.named(ctx, pool_ref).id if pool_ref else lead.home_pool_id
-    if lead.status == "unassigned":
-        raise Conflict(f"线索 {lead.label} 已经在线索池里", next_step=f"可以「领取线索 {lead.code}」")
     if pool_id is None:
         owner = fetch_one(ctx.db, Person, id=lead.owner_id)
         home = lead_pools.home_of(ctx, owner) if owner is not None else None
@@ -68,6 +69,15 @@ def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Repl
     ctx.record("lead.returned", lead, owner_id=old, facts={"reason": reason})
     lead_notices.moved(ctx, "lead.returned", lead, old=old, reason=reason)
     return shown(ctx, lead, title="已退回线索池", undo=True)
+
+
+def refuse_return(ctx: Context, lead: Lead) -> None:
+    """Raises what forbids it whatever the reason: it lies in a pool already, or is not the actor's to give back."""
+    if lead.status != "unassigned":
+        require_write(ctx, LEAD, lead)
+        return
+    where = names(ctx, LeadPool, [lead.pool_id])[lead.pool_id] or "线索池"
+    raise claiming.pooled_already(lead.label, where, lead.code, lead_claims.refusal(ctx, lead))
 
 
 def to_pool(ctx: Context, lead: Lead, pool_id: int, *, out: ownership.Out, note: str, held: Held | None = None) -> Lead:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, or_, true
 
 from handlers import permits
 from handlers.context import Context, subject_of
+from handlers.customers import ownership
 from handlers.finding import find, seen
 from handlers.nouns import Condition, Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, names, people
@@ -16,7 +17,7 @@ from models.base import Json
 from models.customers.customer import Customer
 from models.customers.sea import LeadPool
 from models.normal import normal_phone
-from models.rows import fetch_all
+from models.rows import fetch_all, fetch_one
 from models.sales.lead import Lead
 
 OWN = (
@@ -78,15 +79,24 @@ def shown(ctx: Context, lead: Lead, *, title: str = "", undo: bool = False, **mo
 
 
 def buttons_for(ctx: Context, lead: Lead, *, just_done: bool = False) -> tuple[Button, ...]:
-    """What the actor may do with it now; what he has just put into a pool he will not want to take out again."""
+    """What the actor may do with it now; no 领取 where that could only be refused, today's limits aside, and none for
+    what he has just put into a pool."""
     ref = {"ref": lead.code}
     if lead.pool_id is not None:
-        member = ctx.actor is not None and lead_pools.is_member(ctx, lead.pool_id, ctx.actor.id)
-        return (Button("领取", "lead.claim", ref, "primary"),) if member and not just_done else ()
+        is_offered = not just_done and _is_for_actor(ctx, lead, lead.pool_id)
+        return (Button("领取", "lead.claim", ref, "primary"),) if is_offered else ()
     if ctx.actor is None or lead.owner_id != ctx.actor.id or lead.status not in ("pending", "following", "invalid"):
         return ()
     write, back = Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "lead.return", ref)
     return (write, back) if lead.status == "invalid" else (write, Button("转客户", "lead.convert", ref), back)
+
+
+def _is_for_actor(ctx: Context, lead: Lead, pool_id: int) -> bool:
+    pool, rules = fetch_one(ctx.db, LeadPool, id=pool_id), lead_pools.rules_of(ctx, pool_id)[0]
+    if ctx.actor is None or pool is None or not pool.is_enabled or not rules.claimable:
+        return False
+    is_member = lead_pools.is_member(ctx, pool_id, ctx.actor.id)
+    return is_member and ownership.cooling_until(ctx, lead, rules.cooldown_days) is None
 
 
 def lead_card(ctx: Context, ident: int) -> Reply | None:

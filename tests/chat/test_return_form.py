@@ -1,8 +1,10 @@
 """A return without a reason: on WeCom a form with reason and sea, everywhere the next message."""
 
+import pytest
 from phone import Phone
 from running import House
 
+from bot.sandbox.config import Kind
 from bot.sandbox.fields import parts
 from bot.sandbox.records import Message
 from models.base import Json
@@ -69,7 +71,7 @@ def test_the_reason_may_be_typed_instead(house: House) -> None:
     card = form_of(house, "退回客户 西溪基因")
     assert "客户搬走了" in Phone(house, "wecom", "李雷").says("客户搬走了")
     assert sea_of(house) == "华东公海"
-    assert "没有权限" in submit(house, card, reason="重复")  # the command decides, not the form
+    assert "已经在华东公海里" in submit(house, card, reason="重复")  # the command decides, not the form
     assert [(button.text, button.dead) for button in card.buttons] == [("没有提交", True)]
     assert returned(house)["event"] == "customer.returned"
 
@@ -107,7 +109,18 @@ def test_saying_it_twice_is_no_reason(house: House) -> None:
 
 def test_a_form_shows_nothing_of_what_one_may_not_see(house: House) -> None:
     shown = Phone(house, "wecom", "李雷").says("退回客户 燕山化工")
-    assert "原因" in shown and "北京燕山" not in shown
+    assert "没找到" in shown and "原因" not in shown and "北京燕山" not in shown
+
+
+@pytest.mark.parametrize("kind", ["wecom", "dingtalk"])
+def test_no_reason_is_asked_for_what_could_only_be_refused(house: House, kind: Kind) -> None:
+    house.world.run("周总", "team.add", ref="燕山化工", person="李雷", access="read")
+    phone = Phone(house, kind, "李雷")
+    answers = [phone.says(text) for text in ("退回客户 燕山化工", "退回客户 云谷医疗", "退回线索 方敏")]
+    assert "不由你负责" in answers[0] and "联系负责人赵六" in answers[0]
+    assert "已经在华东公海里" in answers[1] and "已经在华东线索池里" in answers[2]
+    assert not [text for text in answers if "原因" in text]
+    assert "没听懂" in phone.says("那就这样吧啊啊"), "no question is open"
 
 
 def test_dingtalk_asks_in_words(house: House) -> None:

@@ -51,7 +51,7 @@ def test_returned_with_a_reason(world: World) -> None:
     assert world.row(Todo).status == "cancelled"
     period = world.row(Ownership, Ownership.noun == "lead", Ownership.owner_id == world.person("李雷").id)
     assert period.reason_out == "return" and period.note_out == "空号"
-    assert "已经在线索池里" in world.refused("王经理", "lead.return", ref="高峰", reason="再退").title
+    assert "已经在华东线索池里" in world.refused("王经理", "lead.return", ref="高峰", reason="再退").title
     assert world.refused("韩梅梅", "lead.return", ref="罗兰", reason="不是我的").status == 404
 
 
