@@ -1,7 +1,7 @@
 """The neutral card: what a person sees, before any platform's format and limits."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Style = Literal["plain", "primary", "danger"]
@@ -83,7 +83,6 @@ class Card:
     submit: CardButton | None = None
     closed: str = ""
     mentions: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """A JSON value from which `card_from_json` makes an equal card."""

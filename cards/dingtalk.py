@@ -10,7 +10,7 @@ from typing import Any
 
 from cards.card import Card, CardButton
 from cards.fit import Piece, cut, cut_bytes, fit, one_line, size, unmarked
-from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of, title_of
+from cards.text import closed_of, emphasis_of, hint_line, option_lines, plain, safe_link, tag_of, title_of
 
 VALUE_BYTES, WEBHOOK_BYTES = 1024, 6_000
 PARAM_BYTES = 4_500  # of text: msgParam may be dumped in ASCII, where three bytes become six and an emoji twelve
@@ -77,7 +77,7 @@ def _body(card: Card, *, titled: bool) -> list[Piece]:
         *([Piece(cut(title, 120), "#### ")] if titled or len(title) > 60 else []),
         Piece(cut(unmarked(one_line(tag_of(card))), 40), f'<font color="{font}">', "</font>"),
         Piece(unmarked(one_line(closed_of(card))), "**", "**"),
-        *([Piece(_emphasis(card), "**", "**")] if card.emphasis else []),
+        Piece(unmarked(emphasis_of(card)), "**", "**"),
         *(piece for line in card.lines for piece in _split(line)),
         *(Piece(_broken(row.value), f"**{cut(unmarked(one_line(row.name)), 20)}**：") for row in card.fields),
         *(piece for piece in _split(card.quote, "> ")),
@@ -91,10 +91,6 @@ def _split(text: str, before: str = "") -> list[Piece]:
 
 def _broken(text: str) -> str:
     return unmarked(text).replace("\n", NEWLINE)
-
-
-def _emphasis(card: Card) -> str:
-    return unmarked(one_line(f"{card.emphasis.name} {card.emphasis.value}")) if card.emphasis else ""
 
 
 def _buttons(card: Card) -> str:

@@ -46,6 +46,11 @@ def closed_of(card: Card) -> str:
     return "" if card.closed in card.title or card.closed == card.tag else card.closed
 
 
+def emphasis_of(card: Card) -> str:
+    """The big number in one line with its name, where there is no place to make it big."""
+    return one_line(f"{card.emphasis.name} {card.emphasis.value}") if card.emphasis else ""
+
+
 def option_lines(card: Card) -> list[str]:
     """The selects as numbered text, for where they cannot be tapped; one without a title repeats the card's lines."""
     found: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from cards.card import Card, CardButton, CardField, Option, Select
 from cards.fit import Piece, cut, cut_bytes, fit, harmless, one_line, size, unmarked
-from cards.text import closed_of, hint_line, option_lines, plain, safe_link, tag_of, title_of
+from cards.text import closed_of, emphasis_of, hint_line, option_lines, plain, safe_link, tag_of, title_of
 
 Json = dict[str, Any]
 
@@ -64,7 +64,7 @@ def markdown(card: Card, *, limit: int, mentions: tuple[str, ...] = ()) -> str:
         Piece(cut(unmarked(title_of(card)), 120), "**", "**"),
         Piece(cut(unmarked(one_line(tag_of(card))), TAG), f'<font color="{font}">', "</font>"),
         Piece(cut(unmarked(one_line(closed_of(card))), TAG), f'<font color="{font}">【', "】</font>"),
-        *([Piece(_emphasis(card), "**", "**")] if card.emphasis else []),
+        Piece(unmarked(emphasis_of(card)), "**", "**"),
         *(Piece(unmarked(line)) for line in card.lines),
         *(_field_piece(row) for row in card.fields),
         *(Piece(line, "> ") for line in unmarked(card.quote).split("\n")),
@@ -91,10 +91,6 @@ def _called(mentions: tuple[str, ...], limit: int) -> str:
 def _field_piece(row: CardField) -> Piece:
     name, value = cut(unmarked(one_line(row.name)), 20), unmarked(row.value)
     return Piece(value, f'<font color="comment">{name}：</font>') if value else Piece("")
-
-
-def _emphasis(card: Card) -> str:
-    return unmarked(one_line(f"{card.emphasis.name} {card.emphasis.value}")) if card.emphasis else ""
 
 
 def _template_card(card: Card) -> Json | None:
@@ -160,7 +156,7 @@ def _button_card(card: Card) -> Json:
     beside, others = _rows(card)
     form = {"card_type": "button_interaction", **_base(card), **_text(card, others, tappable=True)}
     if card.emphasis:
-        form["main_title"]["desc"] = cut(one_line(f"{card.emphasis.name} {card.emphasis.value}"), DESC)
+        form["main_title"]["desc"] = cut(emphasis_of(card), DESC)
     if beside:
         form["horizontal_content_list"] = beside
     link = safe_link(card.link)
@@ -247,7 +243,7 @@ def _news(card: Card, link: str, ratio: float) -> Json:
     picture = safe_link(card.picture.url) if card.picture else ""
     form["card_image"] = {"url": picture, "aspect_ratio": min(max(ratio, 1.31), 2.24)}
     if card.emphasis:
-        form["main_title"]["desc"] = cut(_emphasis(card), DESC)
+        form["main_title"]["desc"] = cut(unmarked(emphasis_of(card)), DESC)
     texts = [text for text in (*card.lines, *others, card.quote, hint_line(card)) if text]
     vertical = [_paragraph(text) for text in texts[:VERTICAL]]
     form.update({"vertical_content_list": vertical} if vertical else {})
