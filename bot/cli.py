@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli_errors import Stop, one_line
+from models.clock import aware
 
 app = typer.Typer(
     help="海豚 Haitun: a chat-first SCRM for WeCom and DingTalk.",
@@ -30,7 +31,7 @@ def serve(
     port: Port = 8000,
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Worker and clock as child processes.")] = True,
 ) -> None:
-    """Callbacks, API and console, with worker and clock."""
+    """Callbacks and API, with worker and clock."""
     from bot.cli_serve import run_serve
 
     run_serve(host, port, with_worker=worker)
@@ -144,7 +145,7 @@ def _instant(written: str, zone: ZoneInfo) -> datetime:
         instant = datetime.fromisoformat(written)
     except ValueError:
         raise Stop(f"--now is malformed: {written} is not like 2026-11-23T09:00:00+08:00", 2) from None
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)
+    return aware(instant, zone)
 
 
 def main() -> None:

@@ -2,8 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +10,10 @@ from sqlalchemy import func, select
 
 from handlers import permits
 from handlers.context import Context
+from handlers.periods import Span, next_first
 from handlers.presenting import instant, money, names
 from models.base import Json
-from models.clock import at, day_of
+from models.clock import day_of
 from models.company.people import Person
 from models.customers.activity import FollowUp
 from models.customers.customer import Customer
@@ -23,47 +23,6 @@ from models.rows import fetch_all
 MOST_DAILY, MOST_WEEKLY = 31, 92  # days of a period that is drawn by day, by week
 
 
-@dataclass(frozen=True)
-class Span:
-    """From `start` up to and without `end`."""
-
-    start: datetime
-    end: datetime
-
-    def holds(self, column: Any) -> Any:
-        """The condition that an instant lies in it."""
-        return (column >= self.start) & (column < self.end)
-
-
-def span_of(period: str, today: date, zone: ZoneInfo) -> Span:
-    """The calendar span of `this_month` and the like; weeks start on Monday."""
-    which, _, unit = period.partition("_")
-    start = _start(unit or "day", today)
-    if which == "last":
-        start = _start(unit, start - timedelta(days=1))
-    end = _next(unit or "day", start)
-    return Span(at(start, time(0), zone), at(end, time(0), zone))
-
-
-def _start(unit: str, day: date) -> date:
-    match unit:
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-        case _:
-            return day
-
-
-def _next(unit: str, start: date) -> date:
-    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
-    return _start(unit, start + timedelta(days=longest))
-
-
 def buckets(span: Span, zone: ZoneInfo) -> list[date]:
     """The first days of the parts in which a span is drawn: days of a month, weeks of a quarter, months of a year."""
     day, end = span.start.astimezone(zone).date(), span.end.astimezone(zone).date()
@@ -71,7 +30,7 @@ def buckets(span: Span, zone: ZoneInfo) -> list[date]:
     found = []
     while day < end:
         found.append(day)
-        day = _next("month", day) if days > MOST_WEEKLY else day + timedelta(days=1 if days <= MOST_DAILY else 7)
+        day = next_first("month", day) if days > MOST_WEEKLY else day + timedelta(days=1 if days <= MOST_DAILY else 7)
     return found
 
 

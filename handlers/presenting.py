@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, select
 from handlers.context import Context
 from models.amounts import yuan
 from models.base import Base, Json, Record
-from models.clock import at
+from models.clock import at, aware
 from models.codes import noun_of
 from models.company.people import Person
 from models.customers.customer import Customer
@@ -131,5 +131,5 @@ def _within(ctx: Context, column: Any, text: str) -> ColumnElement[bool]:
     if len(text) == 10:
         start = at(date.fromisoformat(text), datetime.min.time(), ctx.zone)
         return (column >= start) & (column < start + timedelta(days=1))  # type: ignore[no-any-return]
-    instant = datetime.fromisoformat(text.replace(" ", "+"))
-    return column == (instant if instant.tzinfo else instant.replace(tzinfo=ctx.zone)).astimezone(UTC)  # type: ignore[no-any-return]
+    instant = aware(datetime.fromisoformat(text.replace(" ", "+")), ctx.zone)
+    return column == instant.astimezone(UTC)  # type: ignore[no-any-return]

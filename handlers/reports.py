@@ -12,7 +12,8 @@ from handlers.command import Command, Permission
 from handlers.company.organisation import below
 from handlers.context import Context
 from handlers.finding import find_department, find_person
-from handlers.performance import figures, span_of
+from handlers.performance import figures
+from handlers.periods import said, span_of
 from handlers.presenting import instant
 from handlers.reply import Reply
 from models.company.people import Department, Person, Sight
@@ -23,41 +24,10 @@ ReportName = Annotated[
     Text,
     choice("performance", 业绩="performance", 业绩怎么样="performance", 销售业绩="performance", 业绩报表="performance"),
 ]
-Period = Annotated[
-    Text,
-    choice(
-        "today",
-        "this_week",
-        "last_week",
-        "this_month",
-        "last_month",
-        "this_quarter",
-        "last_quarter",
-        "this_year",
-        今天="today",
-        今日="today",
-        本周="this_week",
-        这周="this_week",
-        上周="last_week",
-        本月="this_month",
-        这个月="this_month",
-        上月="last_month",
-        上个月="last_month",
-        本季度="this_quarter",
-        这个季度="this_quarter",
-        上季度="last_quarter",
-        上个季度="last_quarter",
-        这季度="this_quarter",
-        这个星期="this_week",
-        本星期="this_week",
-        上个星期="last_week",
-        这月="this_month",
-        当月="this_month",
-        本年度="this_year",
-        今年="this_year",
-        本年="this_year",
-    ),
-]
+PERIODS = (
+    "today", "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter", "this_year",
+)  # fmt: skip
+Period = Annotated[Text, choice(*PERIODS, **said(*PERIODS))]
 
 
 class ShowReport(Args):

@@ -9,6 +9,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def aware(said: datetime, zone: ZoneInfo) -> datetime:
+    """An instant that was given without an offset is meant in the company's zone."""
+    return said if said.tzinfo is not None else said.replace(tzinfo=zone)
+
+
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
     """The local calendar day of an instant."""
     return instant.astimezone(zone).date()

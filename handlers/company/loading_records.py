@@ -13,6 +13,7 @@ from handlers.company.loading_yaml import Path
 from handlers.customers import reclaim, seas
 from handlers.sales import lead_pools
 from models.base import Json
+from models.clock import aware
 from models.company.calendar import Calendar
 from models.company.people import Person
 from models.company.rule import LeadPoolRules, SeaRules
@@ -166,9 +167,7 @@ def _owner(load: Load, item: CustomerItem | LeadItem, path: Path) -> tuple[int |
         if item.owned_at is not None:
             raise load.lines.wrong((*path, "owned_at"), "写了 owned_at 就要写 owner")
         return None, None
-    owned_at = item.owned_at or load.now
-    if owned_at.tzinfo is None:
-        owned_at = owned_at.replace(tzinfo=load.zone)
+    owned_at = aware(item.owned_at or load.now, load.zone)
     return load.ident(load.people, "同事", item.owner, (*path, "owner")), owned_at.astimezone(UTC)
 
 

@@ -14,11 +14,12 @@ from handlers.customers.effective import LAST, Effort, content_key, why_not
 from handlers.customers.follow_up_view import FOLLOW_UP, present, seen_of
 from handlers.customers.seas import clock_changes as customer_clock
 from handlers.customers.subjects import find_subject, label
-from handlers.customers.when import aware, span
 from handlers.finding import find_person
+from handlers.periods import said, span_of
 from handlers.presenting import instant
 from handlers.reply import Button, Reply
 from handlers.sales.lead_pools import clock_changes as lead_clock
+from models.clock import aware
 from models.customers.activity import FollowUp, Todo
 from models.customers.customer import Customer
 from models.errors import Conflict, Invalid
@@ -55,28 +56,8 @@ Method = Annotated[
         发短信="短信",
     ),
 ]
-Period = Annotated[
-    Text,
-    choice(
-        "today",
-        "this_week",
-        "last_week",
-        "this_month",
-        "last_month",
-        今天="today",
-        本周="this_week",
-        这周="this_week",
-        上周="last_week",
-        本月="this_month",
-        这个月="this_month",
-        上月="last_month",
-        上个月="last_month",
-        这个星期="this_week",
-        本星期="this_week",
-        上个星期="last_week",
-        今日="today",
-    ),
-]
+PERIODS = ("today", "this_week", "last_week", "this_month", "last_month")
+Period = Annotated[Text, choice(*PERIODS, **said(*PERIODS))]
 
 
 class AddFollowUp(Args):
@@ -96,7 +77,7 @@ class ListFollowUps(Args):
 def add_follow_up(ctx: Context, args: AddFollowUp) -> Reply:
     """Always kept; only an effective one starts the reclaim clock anew, and the rep is told at once where it is not
     (domain.md E.1.5). A next contact becomes a todo of the owner."""
-    next_at = aware(ctx, args.next_at)
+    next_at = aware(args.next_at, ctx.zone) if args.next_at is not None else None
     if next_at is not None and next_at <= ctx.now:
         raise Invalid("next_at", "下次联系的时间已经过去", next_step="请说一个以后的时间，例如：下次 明天下午3点")
     subject = find_subject(ctx, args.ref, lock=True, write=True)
@@ -185,8 +166,7 @@ def list_follow_ups(ctx: Context, args: ListFollowUps) -> Reply:
     if person is not None or subject is None:
         where.append(FollowUp.person_id == (person.id if person is not None else ctx.me.id))
     if args.period:
-        start, end = span(ctx, args.period)
-        where.append((FollowUp.at >= start) & (FollowUp.at < end))
+        where.append(span_of(args.period, ctx.today, ctx.zone).holds(FollowUp.at))
     rows = fetch_all(ctx.db, FollowUp, *where, order_by=[FollowUp.id.desc()], limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(FollowUp).where(*where)).scalar_one()
     items = present(ctx, rows)

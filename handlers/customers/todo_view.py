@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, true
 from handlers import permits
 from handlers.context import Context, subject_of
 from handlers.customers.subjects import abouts
-from handlers.customers.when import span
 from handlers.finding import seen
 from handlers.nouns import Noun
+from handlers.periods import span_of
 from handlers.presenting import by_name_of, by_person, common, instant, people
 from handlers.reply import Button, Reply
 from models.base import Json
@@ -69,8 +69,7 @@ def due_in(ctx: Context, when: str) -> ColumnElement[bool]:
     """Due in a period, or overdue."""
     if when == "overdue":
         return and_(Todo.status == "open", Todo.due_at < ctx.now)
-    start, end = span(ctx, when)
-    return and_(Todo.due_at >= start, Todo.due_at < end)
+    return span_of(when, ctx.today, ctx.zone).holds(Todo.due_at)
 
 
 def _mine(ctx: Context, when: str) -> ColumnElement[bool]:

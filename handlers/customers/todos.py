@@ -6,27 +6,18 @@ from typing import Annotated, Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from handlers import permits
-from handlers.args import (
-    Arg,
-    Args,
-    Instant,
-    PersonRef,
-    SubjectRef,
-    Text,
-    TodoRef,
-    Words,
-    choice,
-)
+from handlers.args import Arg, Args, Instant, PersonRef, SubjectRef, Text, TodoRef, Words, choice
 from handlers.command import Command, Permission
 from handlers.company import rules
 from handlers.context import Context, Notice, subject_of, unique
 from handlers.customers import todo_making
 from handlers.customers.subjects import find_subject
 from handlers.customers.todo_view import TODO, buttons_for, due_in, present, shown
-from handlers.customers.when import aware
 from handlers.finding import find, find_person, named
 from handlers.notices import awake
+from handlers.periods import said
 from handlers.reply import Reply
+from models.clock import aware
 from models.company.rule import QuietHours
 from models.customers.activity import Todo
 from models.errors import Ambiguous, Conflict, Invalid
@@ -36,25 +27,10 @@ BATCH = 500
 STATES = {"done": "已完成", "cancelled": "已取消"}
 
 Repeat = Annotated[Text, choice("daily", "weekly", "monthly", 每天="daily", 每周="weekly", 每月="monthly")]
+DAYS = ("today", "tomorrow", "this_week")
 When = Annotated[
     Text,
-    choice(
-        "today",
-        "tomorrow",
-        "this_week",
-        "overdue",
-        今日="today",
-        今天="today",
-        明日="tomorrow",
-        明天="tomorrow",
-        本周="this_week",
-        这周="this_week",
-        这个星期="this_week",
-        逾期="overdue",
-        逾期的="overdue",
-        过期="overdue",
-        过期的="overdue",
-    ),
+    choice(*DAYS, "overdue", **said(*DAYS), 逾期="overdue", 逾期的="overdue", 过期="overdue", 过期的="overdue"),
 ]
 
 
@@ -101,8 +77,8 @@ def create_todo(ctx: Context, args: CreateTodo) -> Reply:
 
 
 def _future(ctx: Context, value: datetime) -> datetime:
-    due_at = aware(ctx, value)
-    if due_at is None or due_at <= ctx.now:
+    due_at = aware(value, ctx.zone)
+    if due_at <= ctx.now:
         local = ctx.now.astimezone(ctx.zone)
         now = f"现在是{local.month}月{local.day}日 {local:%H:%M}"
         raise Invalid("due_at", "这个时间已经过去了", now, "请说一个以后的时间，例如：明天下午3点")

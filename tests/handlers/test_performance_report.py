@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from world import ZONE, World
 
-from handlers.performance import span_of
+from handlers.periods import span_of
 from models.base import Json
 
 
