@@ -10,11 +10,10 @@ from handlers.company.approval_view import APPROVAL, DECIDED, present
 from handlers.context import Context
 from handlers.customers.customer_view import totals
 from handlers.finding import seen
-from handlers.money.order_view import UNDECIDED
 from handlers.presenting import decimal, instant, money, people
 from handlers.reply import Button, Reply, Subject
 from models.base import Json
-from models.company.approval import Approval, ApprovalTask
+from models.company.approval import UNDECIDED, Approval, ApprovalTask
 from models.company.people import Person
 from models.money.order import Order
 from models.rows import fetch_all, fetch_one

@@ -15,12 +15,11 @@ from handlers.company.approving import Round, Seat, Vote
 from handlers.context import Context
 from models.base import Json
 from models.codes import dated_code
-from models.company.approval import Approval, ApprovalTask
+from models.company.approval import UNDECIDED, Approval, ApprovalTask
 from models.errors import Conflict
 from models.rows import fetch_one
 
 OPEN = ("waiting", "next")
-UNDECIDED = ("pending", "in_review")
 
 
 def begin(ctx: Context, row: documents.Row, plan: flows.Plan) -> Approval | None:

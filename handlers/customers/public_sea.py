@@ -13,6 +13,7 @@ from handlers.customers.sea_notices import announce
 from handlers.finding import find, require_write, reread
 from handlers.presenting import instant, names, people
 from handlers.reply import Reply
+from models.company.approval import UNDECIDED
 from models.company.rule import SeaRules
 from models.customers.customer import Customer
 from models.customers.sea import Sea
@@ -109,10 +110,9 @@ def refuse_return(ctx: Context, customer: Customer) -> None:
 
 def _refuse_undecided(ctx: Context, customer: Customer) -> None:
     """E.1.6: not while an order or payment waits for approval."""
-    waiting = ("pending", "in_review")
     kinds: tuple[tuple[Any, str], ...] = ((Order, "订单"), (Payment, "回款"))
     for model, what in kinds:
-        found = fetch_one(ctx.db, model, model.customer_id == customer.id, model.status.in_(waiting))
+        found = fetch_one(ctx.db, model, model.customer_id == customer.id, model.status.in_(UNDECIDED))
         if found is not None:
             raise Conflict(f"{customer.name} 还不能退回", f"{what} {found.code} 正在审批", "等审批结束，或先撤回")
 

@@ -16,12 +16,11 @@ from handlers.reply import Button, Reply
 from models.amounts import fen
 from models.base import Json
 from models.codes import plain_code
+from models.company.approval import UNDECIDED
 from models.customers.customer import Customer, TeamMember
 from models.errors import BadRequest
 from models.money.order import Order, OrderLine, Payment
 from models.money.product import Product
-
-UNDECIDED = ("pending", "in_review")
 
 
 def paid(ctx: Context, idents: Sequence[int]) -> dict[int, dict[str, int]]:

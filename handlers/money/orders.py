@@ -15,11 +15,12 @@ from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, find_person, reread
 from handlers.money import order_lines
 from handlers.money.order_lines import Priced
-from handlers.money.order_view import ORDER, SCENES, UNDECIDED, present, shown
+from handlers.money.order_view import ORDER, SCENES, present, shown
 from handlers.reply import Reply
 from models.amounts import fen
 from models.base import Json
 from models.codes import dated_code
+from models.company.approval import UNDECIDED
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.errors import Conflict, MissingArgument

@@ -10,12 +10,13 @@ from handlers.company import turns
 from handlers.context import Context, subject_of
 from handlers.finding import seen
 from handlers.money import order_view
-from handlers.money.order_view import UNDECIDED, by_yuan, while_undecided
+from handlers.money.order_view import by_yuan, while_undecided
 from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, common, instant, money, names, people
 from handlers.reply import Button, Reply
 from models.base import Json
 from models.codes import plain_code
+from models.company.approval import UNDECIDED
 from models.customers.customer import Customer
 from models.money.order import Order, Payment
 from models.rows import fetch_one
@@ -30,7 +31,7 @@ def present(ctx: Context, rows: Sequence[Payment]) -> list[Json]:
     known = people(ctx, [i for row in rows for i in (row.owner_id, row.creator_id, *asked[row.id])])
     customers = names(ctx, Customer, [row.customer_id for row in rows])
     of_orders = select(Order.id, Order.code).where(Order.id.in_([row.order_id for row in rows]))
-    codes = {ident: code for ident, code in ctx.db.execute(of_orders)}  # noqa: C416
+    codes = dict(ctx.db.execute(of_orders).tuples().all())
     reasons = turns.reasons(ctx, "payment", idents)
     return [
         {

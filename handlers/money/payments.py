@@ -15,11 +15,12 @@ from handlers.company import deciding, flows
 from handlers.context import Context
 from handlers.finding import find, find_person, reread
 from handlers.money import order_view
-from handlers.money.order_view import ORDER, UNDECIDED
+from handlers.money.order_view import ORDER
 from handlers.money.payment_view import shown
 from handlers.reply import Reply
 from models.amounts import fen, yuan
 from models.codes import dated_code
+from models.company.approval import UNDECIDED
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.errors import Conflict, Invalid, NeedsConfirmation

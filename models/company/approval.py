@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CustomerId, Json, PersonId, Record
 
+UNDECIDED = ("pending", "in_review")  # of an approval and of its document
+
 
 class Approval(Record):
     """`steps` is the flow as it stood at submission: `[{mode, approvers: [person ids], why}]`; `snapshot` what was
