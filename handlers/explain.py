@@ -16,7 +16,7 @@ from handlers.notice_ledger import NOTICE, present, title, why
 from handlers.reply import Reply
 from handlers.resending import RESENT, send_again
 from models.base import Json
-from models.codes import noun_of
+from models.codes import noun_of, number_of
 from models.company.people import ChannelAccount, Person
 from models.db import Database
 from models.errors import NotFound
@@ -66,9 +66,9 @@ _TOLD = Outbox.kind.in_(["message", "robot"])
 def _about(ctx: Context, said: str) -> tuple[ColumnElement[bool], str]:
     """The notices that are meant: one by its number, or all about a document, customer or lead."""
     said = said.strip()
-    number = said.removeprefix("通知").strip()
-    if number.isdecimal() and len(number) < 19:
-        return Outbox.id == int(number), number
+    number = number_of(said.removeprefix("通知").strip())
+    if number is not None:
+        return Outbox.id == number, str(number)
     ref = said.upper() if noun_of(said) is not None else find(ctx, CUSTOMER, said).code
     return Outbox.ref == ref, ref
 
@@ -107,10 +107,15 @@ def resend_notice(ctx: Context, args: ResendNotice) -> Reply:
 def explain_lines(database: Database, ref: str | None, zone: ZoneInfo) -> list[str]:
     """The ledger for the command line: number, state, recipient, what, why. Without a ref the newest ones."""
     with database.transaction() as db:
-        where = [_TOLD] if ref is None else [Outbox.id == int(ref)] if ref.isdecimal() else [Outbox.ref == ref.upper()]
-        rows = fetch_all(db, Outbox, *where, order_by=[Outbox.id.desc()], limit=SHOWN * 5)
+        where = _TOLD if ref is None else _numbered(ref)
+        rows = fetch_all(db, Outbox, where, order_by=[Outbox.id.desc()], limit=SHOWN * 5)
         people = {row.id: row.name for row in fetch_all(db, Person)}
     return _lines(rows, people, zone) or [f"没有 {ref} 的通知" if ref else "还没有通知"]
+
+
+def _numbered(ref: str) -> ColumnElement[bool]:
+    number = number_of(ref)
+    return Outbox.ref == ref.upper() if number is None else Outbox.id == number
 
 
 def _lines(rows: Sequence[Outbox], people: dict[int, str], zone: ZoneInfo) -> list[str]:
@@ -126,7 +131,7 @@ def _lines(rows: Sequence[Outbox], people: dict[int, str], zone: ZoneInfo) -> li
 def resend_one(database: Database, ident: str, now: datetime) -> str:
     """Sends the notice with this number again and says the new number."""
     with database.transaction() as db:
-        row = fetch_one(db, Outbox, id=int(ident)) if ident.isdecimal() and len(ident) < 19 else None
+        row = fetch_one(db, Outbox, id=number_of(ident))
         if row is None:
             raise NotFound(f"没有通知「{ident}」", next_step="haitun notices 的第一列是通知号")
         number = send_again(db, row, now)

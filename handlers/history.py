@@ -11,6 +11,7 @@ from handlers.context import Context
 from handlers.nouns import Noun
 from handlers.presenting import by_person, instant, masked_phone, money, names, people
 from models.base import Json
+from models.codes import number_of
 from models.company.rule import LeadPoolRules, SeaRules
 from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, LeadPoolReach, Sea, SeaReach
@@ -113,7 +114,7 @@ def hidden_fields(ctx: Context, changes: Iterable[Json]) -> Hidden:
     found = {(table, ident): HIDEABLE for table, own in idents.items() for ident in own}
     found |= _of_customers(ctx, idents["customer"]) | _of_leads(ctx, idents["lead"])
     at = select(Contact.id, Contact.customer_id).where(Contact.id.in_(idents["contact"]))
-    homes = {ident: customer for ident, customer in ctx.db.execute(at)}  # noqa: C416 - a Row is no pair
+    homes = dict(ctx.db.execute(at).tuples().all())
     fields = _of_customers(ctx, set(homes.values()))
     found |= {("contact", ident): fields["customer", customer] for ident, customer in homes.items()}
     return found
@@ -152,5 +153,5 @@ HISTORY = Noun(
     columns=("command", "event", "door"),
     scenes={"all": lambda _ctx: true(), "mine": lambda ctx: History.actor_id == ctx.me.id},
     filters={"ref": lambda _ctx, said: History.ref.in_([said, said.upper()]), "actor": by_person(History.actor_id)},
-    by_code=lambda _ctx, code: History.id == (int(code) if code.isdecimal() and len(code) < 19 else -1),
+    by_code=lambda _ctx, code: History.id == number_of(code),
 )  # fmt: skip

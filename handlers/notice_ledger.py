@@ -12,6 +12,7 @@ from handlers.context import Context
 from handlers.nouns import Noun
 from handlers.presenting import by_person, instant, people
 from models.base import Json
+from models.codes import number_of
 from models.outbox import Outbox
 
 TITLES = TOPICS | {
@@ -83,5 +84,5 @@ NOTICE = Noun(
     columns=("topic", "state", "channel", "form", "maybe_twice", "kind"),
     scenes={"all": lambda _ctx: true(), "mine": lambda ctx: Outbox.person_id == ctx.me.id},
     filters={"ref": lambda _ctx, said: Outbox.ref.in_([said, said.upper()]), "recipient": by_person(Outbox.person_id)},
-    by_code=lambda _ctx, code: Outbox.id == (int(code) if code.isdecimal() and len(code) < 19 else -1),
+    by_code=lambda _ctx, code: Outbox.id == number_of(code),
 )  # fmt: skip

@@ -43,6 +43,11 @@ def plain_code(noun: str, ident: int) -> str:
     return f"{PLAIN[noun]}{ident:06d}"
 
 
+def number_of(said: str) -> int | None:
+    """The number of a row that has no code; None for what is none, or more than a column holds."""
+    return int(said) if said.isdecimal() and len(said) < 19 else None
+
+
 def noun_of(code: str) -> str | None:
     """Which noun a code names, or None when it is not a code."""
     match = CODE.match(code.strip())
