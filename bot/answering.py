@@ -1,7 +1,6 @@
 """From a message or a tap to a command at the desk, and from its reply to what the person gets."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -25,9 +24,8 @@ from handlers.reply import Button, Reply
 from models.base import Json
 from models.errors import Ambiguous, HaitunError, MissingArgument, NeedsConfirmation
 from models.rows import fetch_one
-from models.sent_card import SentCard
+from models.sent_card import CODE_LIFE, SentCard
 
-CODE_LIFE = timedelta(hours=72)
 ASKING = ("question", "customers/return_form")  # templates of a reply that waits for an answer
 EDIT = "chat.edit"  # a button that is no command: 修改 on a confirmation
 

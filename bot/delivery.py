@@ -23,14 +23,13 @@ from models.company.people import ChannelAccount, Person
 from models.company.robot import Robot
 from models.outbox import Outbox
 from models.rows import fetch_one
-from models.sent_card import SentCard
+from models.sent_card import CODE_LIFE, SentCard
 from models.statement import Statement
 
 log = structlog.get_logger(__name__)
 KEEP_SINGLE = 3  # so many waiting messages of one robot are still sent one by one
 DIGEST = 30
 WECOM_REMEMBERS = timedelta(minutes=14)  # a little less than its duplicate check
-CODE_LIFE = timedelta(hours=72)
 
 
 _CARD_SENT = Statement(

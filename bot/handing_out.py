@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 
 from bot.inbound import Joined, Said, Tapped
-from bot.showing import shown
+from bot.showing import SUBMIT, shown
 from cards.wecom import is_template_card
 from handlers.context import Context
 from handlers.notices import enqueue, make_card, message_row
@@ -44,4 +44,4 @@ def _is_message(inbound: Said | Tapped | Joined, reply: Reply) -> bool:
 
 def _fits(platform: str, button: Button) -> bool:
     """DingTalk's card has no selects: its questions are answered by typing."""
-    return platform == "wecom" or button.text != "submit"
+    return platform == "wecom" or button.text != SUBMIT

@@ -20,10 +20,9 @@ from models.company.robot import Robot
 from models.company.rule import QuietHours
 from models.outbox import Outbox
 from models.rows import freeze, query
-from models.sent_card import SentCard
+from models.sent_card import CODE_LIFE, SentCard
 from models.statement import Statement
 
-CARD_LIFE = timedelta(hours=72)
 # A group sees code, name, who, what, when; amounts only where its robot is told to (contract.md company file).
 GROUP_FACTS = (
     "code",
@@ -93,7 +92,7 @@ def make_card(
         template=template,
         facts=dict(facts),
         buttons=button_rows(buttons),
-        code_until=ctx.now + CARD_LIFE,
+        code_until=ctx.now + CODE_LIFE,
         made_at=ctx.now,
     )
 

@@ -1,16 +1,18 @@
 """The ledger of cards: what each button means, to whom the card was sent, and the right to update it once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json, PersonId
 
+CODE_LIFE = timedelta(hours=72)  # of WeCom's right to one update
+
 
 class SentCard(Base):
     """`buttons` is `[{key, text, style, command, args}]`. `state`: active, done. `response_code` is WeCom's newest
-    right to one update (72 h), emptied when spent."""
+    right to one update, emptied when spent."""
 
     __tablename__ = "sent_card"
     __table_args__ = (Index("ix_sent_card_subject", "noun", "record_id", postgresql_where=text("state = 'active'")),)
