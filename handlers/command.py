@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from handlers.args import Args
-from handlers.reply import Button, Reply, Style
+from handlers.reply import Reply
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -49,7 +49,3 @@ class Command:
     run: Callable[[Context, Any], Reply]
     undo: bool | str = True
     reads: bool = False
-
-    def button(self, text: str, style: Style = "plain", **args: Any) -> Button:
-        """A button that means this command; arguments left out are asked for after the tap."""
-        return Button(text, self.name, args, style)
