@@ -52,8 +52,8 @@ class Bulk(Context):
 
     def write_history(self) -> None:
         """Writes what was noted, then the entries. Raises `Stale` where a row is no longer the one that was read."""
-        for (model, columns), rows in self._changed.items():
-            if update_rows(self.db, model, columns, rows) != len(rows):
+        for (model, _), rows in self._changed.items():
+            if update_rows(self.db, model, rows) != len(rows):
                 raise Stale("刚被别人改过", "这一批里有一条已经变了", "下一轮会再处理")
         self._changed = {}
         if self._pending and self.entries:
