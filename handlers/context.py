@@ -31,8 +31,9 @@ class Notice:
     """Something that people and groups are told. `people` never contains who acted (conventions 15).
 
     `facts` are for people's template, `group` for the robots' (`robots/<topic>`: code, name, who, at, …).
-    `key` identifies the event for the dedupe key; `concerned` is the person whom robots mention and whose department
-    their filters look at. `robots` false keeps it out of groups. `prefer` is the platform on which the matter started.
+    `key` identifies the event for the dedupe key; `concerned` is the person whose department robots' filters look at
+    and whom they mention, if not `mentioned` instead; who acted is not mentioned. `robots` false keeps it out of
+    groups. `prefer` is the platform on which the matter started.
     With `groups` robots are told of many records alike, each by a message of its own, known by its `code`.
     """
 
@@ -44,6 +45,7 @@ class Notice:
     buttons: tuple[Button, ...] = ()
     subject: Subject | None = None
     concerned: int | None = None
+    mentioned: tuple[int, ...] | None = None
     robots: bool = True
     is_urgent: bool = False
     prefer: str | None = None

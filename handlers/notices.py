@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from handlers.addressees import address, known
 from handlers.company import rules
-from handlers.context import Context, Notice
+from handlers.context import Context, Notice, unique
 from handlers.reply import Button, Facts, Subject
 from models.base import Json
 from models.clock import at, day_of
@@ -246,7 +246,7 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
             "created_at": ctx.now,
             "history_id": None,
         }
-        about = {"amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice.concerned)}
+        about = {"amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice)}
         for its, ref, told in _told(notice, key):
             own = {"dedupe_key": f"{its}|robot:{robot.id}|robot", "ref": ref, "facts": {**told, **about}}
             rows.append({**same, **own})
@@ -275,7 +275,11 @@ def _concerned(ctx: Context, notice: Notice) -> Person | None:
     return next((one.person for one in found.values()), None)
 
 
-def _mentions(ctx: Context, robot: Robot, concerned: int | None) -> list[str]:
-    if not robot.mentions or concerned is None:
+def _mentions(ctx: Context, robot: Robot, notice: Notice) -> list[str]:
+    """Their accounts on the robot's platform."""
+    if not robot.mentions:
         return []
-    return [one.accounts[robot.kind].account for one in known(ctx, [concerned]).values() if robot.kind in one.accounts]
+    doer = ctx.actor.id if ctx.actor else None
+    meant = (notice.concerned,) if notice.mentioned is None else notice.mentioned
+    people = [person for person in unique(meant) if person != doer]
+    return [one.accounts[robot.kind].account for one in known(ctx, people).values() if robot.kind in one.accounts]

@@ -17,8 +17,12 @@ def request(ctx: Context, approval: Approval, asked: Sequence[int]) -> None:
     submitter = file.view["submitter"]
     group = _group(ctx, approval.noun, file.matter["document"], submitter)
     group |= {"subject": approval.noun, "approvers": turns.as_people(ctx, asked)}
-    concerned, template = approval.submitter_id, "company/approval"
-    ctx.tell(Notice("approval.requested", template, {}, approval.ref, concerned=concerned, group=group))
+    ctx.tell(
+        Notice(
+            "approval.requested", "company/approval", {}, approval.ref,
+            concerned=approval.submitter_id, mentioned=unique(asked), group=group,
+        )
+    )  # fmt: skip
 
 
 def ask(ctx: Context, approval: Approval, asked: Sequence[int], *, urged: bool = False) -> None:

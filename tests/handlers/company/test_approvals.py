@@ -77,6 +77,25 @@ def test_groups_hear_of_the_request_once(world: World) -> None:
     assert "毛利" not in str(heard(world, "order.rejected")[0].facts), "a reason may say what a group must not hear"
 
 
+def test_a_group_mentions_who_is_to_act_and_nobody_for_what_he_did_himself(world: World) -> None:
+    url = "http://127.0.0.1:1/cgi-bin/webhook/send?key=ap"
+    topics = "[approval.requested, order.approved, order.rejected, customer.returned]"
+    world.load(f"robots: [{{name: 审批群, kind: wecom, url: '{url}', topics: {topics}, mention: true}}]")
+
+    def mentioned(topic: str) -> list[list[str]]:
+        return [row.facts["mentions"] for row in heard(world, topic) if row.account == "审批群"]
+
+    code = order(world, "李雷", line("显微镜", 30), discount=0.97)
+    assert mentioned("approval.requested") == [["wangjl", "chenzz"]], "either of the two, and not who submitted it"
+    world.run("陈组长", "approval.approve", ref=code)
+    assert mentioned("order.approved") == [["lilei"]]
+    world.run("李雷", "customer.claim", ref="海纳")
+    world.run("李雷", "customer.return", ref="海纳", reason="没预算")
+    assert mentioned("customer.returned") == [[]], "he returned it himself"
+    world.run("陈组长", "customer.return", ref="西溪", reason="换人跟进")
+    assert mentioned("customer.returned") == [[], ["lilei"]]
+
+
 # ---- decided
 
 
