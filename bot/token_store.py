@@ -1,19 +1,17 @@
 """Platform tokens in PostgreSQL, sealed; a row lock lets one process refresh while the others wait for what it gets."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.channels.tokens import EARLY_SECONDS, Fetch
 from models.access import PlatformToken
 from models.clock import utc_now
 from models.db import Database
 from models.locks import hold
 from models.sealed import Seal
-
-EARLY = timedelta(minutes=5)
 
 
 class DatabaseTokenStore:
@@ -23,11 +21,11 @@ class DatabaseTokenStore:
         self._database, self._seal = database, seal
 
     def get(self, app: str) -> tuple[str, int] | None:
-        """Token and version while it is good for another five minutes."""
+        """See `TokenStore`."""
         with self._database.transaction() as db:
             return self._read(db, app)
 
-    def refresh(self, app: str, stale_version: int, fetch: Callable[[], tuple[str, int]]) -> str:
+    def refresh(self, app: str, stale_version: int, fetch: Fetch) -> str:
         """Single flight over processes: whoever comes second finds what the first fetched."""
         with self._database.transaction() as db:
             db.execute(text("set local statement_timeout = 0"))
@@ -41,7 +39,7 @@ class DatabaseTokenStore:
             return token
 
     def _read(self, db: Connection, app: str) -> tuple[str, int] | None:
-        where = (PlatformToken.app == app, PlatformToken.expires_at > utc_now() + EARLY)
+        where = (PlatformToken.app == app, PlatformToken.expires_at > utc_now() + timedelta(seconds=EARLY_SECONDS))
         row = db.execute(select(PlatformToken.sealed, PlatformToken.version).where(*where)).first()
         if row is None:
             return None

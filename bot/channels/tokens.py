@@ -31,28 +31,6 @@ class TokenStore(Protocol):
         ...
 
 
-class MemoryTokenStore:
-    """For tests and for one-off commands without a database."""
-
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock, self._lock = clock, threading.Lock()
-        self._rows: dict[str, tuple[str, int, float]] = {}
-
-    def get(self, app: str) -> tuple[str, int] | None:
-        token, version, expires_at = self._rows.get(app, ("", 0, 0.0))
-        return (token, version) if expires_at - EARLY_SECONDS > self._clock() else None
-
-    def refresh(self, app: str, stale_version: int, fetch: Fetch) -> str:
-        with self._lock:
-            held = self.get(app)
-            if held is not None and held[1] > stale_version:
-                return held[0]
-            token, seconds = fetch()
-            version = self._rows.get(app, ("", stale_version, 0.0))[1] + 1
-            self._rows[app] = (token, version, self._clock() + seconds)
-            return token
-
-
 @dataclass(frozen=True)
 class _Cached:
     token: str

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.channels.dingtalk_api import DingTalkAccount
+from bot.channels.tokens import EARLY_SECONDS, Fetch
 from bot.channels.wecom_api import WeComAccount
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -110,6 +111,28 @@ def running() -> Iterator[Fake]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class MemoryTokenStore:
+    """A `TokenStore` of one process."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._rows: dict[str, tuple[str, int, float]] = {}
+
+    def get(self, app: str) -> tuple[str, int] | None:
+        token, version, expires_at = self._rows.get(app, ("", 0, 0.0))
+        return (token, version) if expires_at - EARLY_SECONDS > self._clock() else None
+
+    def refresh(self, app: str, stale_version: int, fetch: Fetch) -> str:
+        with self._lock:
+            held = self.get(app)
+            if held is not None and held[1] > stale_version:
+                return held[0]
+            token, seconds = fetch()
+            version = self._rows.get(app, ("", stale_version, 0.0))[1] + 1
+            self._rows[app] = (token, version, self._clock() + seconds)
+            return token
 
 
 def wecom_account(

@@ -17,12 +17,11 @@ from bot.channels.dingtalk_api import DingTalkClient
 from bot.channels.errors import TABLES, Rule, found_ip
 from bot.channels.http import Http, Request
 from bot.channels.robots import RobotChannel, RobotTarget
-from bot.channels.tokens import MemoryTokenStore
 from bot.channels.wecom_api import WeComClient
 from bot.inbound import Platform
 from cards.card import Card
 
-from .fake import SECRET, Fake, dingtalk_account, wecom_account
+from .fake import SECRET, Fake, MemoryTokenStore, dingtalk_account, wecom_account
 
 WECOM_PAYLOADS = Path(__file__).parents[1] / "payloads" / "wecom"
 REMEDIES = {"retry", "later", "refresh", "drop", "config", "bug", "fallback"}

@@ -16,12 +16,11 @@ from bot.channels.dingtalk_api import BUTTON_TEMPLATE, DingTalkClient
 from bot.channels.dingtalk_channel import DingTalkChannel
 from bot.channels.http import Http
 from bot.channels.robots import RobotChannel, RobotTarget, robot_budget_key
-from bot.channels.tokens import MemoryTokenStore
 from bot.channels.wecom import WeComChannel
 from bot.channels.wecom_api import WeComClient
 from cards.card import Card, CardButton, CardField
 
-from .fake import Asked, Fake, dingtalk_account, wecom_account
+from .fake import Asked, Fake, MemoryTokenStore, dingtalk_account, wecom_account
 
 OK = {"errcode": 0, "errmsg": "ok"}
 TALK = Card(title="没有找到")

@@ -7,10 +7,10 @@ import pytest
 
 from bot.channels.base import PlatformError
 from bot.channels.http import Http
-from bot.channels.tokens import CACHE_SECONDS, EARLY_SECONDS, MemoryTokenStore, Tokens
+from bot.channels.tokens import CACHE_SECONDS, EARLY_SECONDS, Tokens
 from bot.channels.wecom_api import WeComClient
 
-from .fake import Asked, Fake, wecom_account
+from .fake import Asked, Fake, MemoryTokenStore, wecom_account
 
 
 class Issuer:
