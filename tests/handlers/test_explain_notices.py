@@ -94,6 +94,7 @@ def test_what_is_on_its_way_is_not_doubled(world: World) -> None:
 
 def test_the_command_line_sees_all_of_it(world: World) -> None:
     assert explain_lines(world.database, None, ZONE) == ["还没有通知"]
+    assert explain_lines(world.database, "9" * 20, ZONE) == ["没有 99999999999999999999 的通知"]
     code = order(world)
     lines = explain_lines(world.database, code, ZONE)
     (line,) = [line for line in lines if "陈组长" in line]
