@@ -114,7 +114,7 @@ def hidden_fields(ctx: Context, changes: Iterable[Json]) -> Hidden:
     found = {(table, ident): HIDEABLE for table, own in idents.items() for ident in own}
     found |= _of_customers(ctx, idents["customer"]) | _of_leads(ctx, idents["lead"])
     at = select(Contact.id, Contact.customer_id).where(Contact.id.in_(idents["contact"]))
-    homes = dict(ctx.db.execute(at).tuples().all())
+    homes = dict(ctx.db.execute(at).all())
     fields = _of_customers(ctx, set(homes.values()))
     found |= {("contact", ident): fields["customer", customer] for ident, customer in homes.items()}
     return found

@@ -31,7 +31,7 @@ def present(ctx: Context, rows: Sequence[Payment]) -> list[Json]:
     known = people(ctx, [i for row in rows for i in (row.owner_id, row.creator_id, *asked[row.id])])
     customers = names(ctx, Customer, [row.customer_id for row in rows])
     of_orders = select(Order.id, Order.code).where(Order.id.in_([row.order_id for row in rows]))
-    codes = dict(ctx.db.execute(of_orders).tuples().all())
+    codes = dict(ctx.db.execute(of_orders).all())
     reasons = turns.reasons(ctx, "payment", idents)
     return [
         {
