@@ -11,15 +11,15 @@ from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
 from handlers.customers import reclaim
+from handlers.customers.pools import find_pool, nearest
 from handlers.nouns import Noun
 from models.base import Json
 from models.company.calendar import Calendar
-from models.company.people import Department, Person
+from models.company.people import Person
 from models.company.rule import SeaRules
 from models.customers.customer import Customer
 from models.customers.sea import Sea, SeaReach
-from models.errors import Invalid
-from models.rows import fetch_all, fetch_one, freeze, query
+from models.rows import freeze, query
 from models.statement import Statement
 
 
@@ -34,28 +34,13 @@ def calendar(ctx: Context) -> Calendar:
 
 
 def named(ctx: Context, ref: str, field: str = "sea") -> Sea:
-    """A sea by its name or a part of it. Raises `Invalid` naming the argument."""
-    found = fetch_all(ctx.db, Sea, Sea.name == ref) or fetch_all(ctx.db, Sea, Sea.name.contains(ref, autoescape=True))
-    if len(found) != 1:
-        known = "、".join(sea.name for sea in fetch_all(ctx.db, Sea, order_by=[Sea.id]))
-        raise Invalid(field, f"没有公海「{ref}」" if not found else f"「{ref}」有多个公海", next_step=f"可选：{known}")
-    return found[0]
+    """See `find_pool`."""
+    return find_pool(ctx, Sea, ref, title="公海", field=field)
 
 
 def home_of(ctx: Context, person: Person) -> Sea | None:
-    """The sea of a person's department, nearest up the tree (domain.md E.1.2); else the only one there is."""
-    seas = [freeze(Sea, row) for row in _ENABLED.rows(ctx.db, {})]
-    department: int | None = person.department_id
-    for sea in seas:
-        if person.id in sea.members.get("people", []):
-            return sea
-    while department is not None:
-        for sea in seas:
-            if department in sea.members.get("departments", []):
-                return sea
-        row = fetch_one(ctx.db, Department, id=department)
-        department = row.parent_id if row else None
-    return seas[0] if len(seas) == 1 else None
+    """See `nearest`."""
+    return nearest(ctx, [freeze(Sea, row) for row in _ENABLED.rows(ctx.db, {})], person)
 
 
 _ENABLED = Statement(query(Sea, Sea.is_enabled).order_by(Sea.id))

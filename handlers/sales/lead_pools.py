@@ -9,15 +9,15 @@ from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
 from handlers.customers import reclaim, seas
+from handlers.customers.pools import find_pool, nearest
 from handlers.customers.seas import after
 from handlers.nouns import Noun
 from handlers.presenting import common
 from models.base import Json
-from models.company.people import Department, Person
+from models.company.people import Person
 from models.company.rule import LeadPoolRules, SeaRules
 from models.customers.sea import LeadPool, LeadPoolReach
-from models.errors import Invalid
-from models.rows import fetch_all, fetch_one, freeze, query
+from models.rows import freeze, query
 from models.sales.lead import ACTIVE, Lead
 from models.statement import Statement
 
@@ -36,32 +36,15 @@ def rules_of(ctx: Context, pool_id: int) -> tuple[LeadPoolRules, int]:
 
 
 def named(ctx: Context, ref: str, field: str = "pool") -> LeadPool:
-    """A pool by its name or a part of it. Raises `Invalid` naming the argument."""
-    found = fetch_all(ctx.db, LeadPool, LeadPool.name == ref) or fetch_all(
-        ctx.db, LeadPool, LeadPool.name.contains(ref, autoescape=True)
-    )
-    if len(found) != 1:
-        known = "、".join(pool.name for pool in fetch_all(ctx.db, LeadPool, order_by=[LeadPool.id]))
-        title = f"没有线索池「{ref}」" if not found else f"「{ref}」有多个线索池"
-        raise Invalid(field, title, next_step=f"可选：{known}" if known else "还没有线索池，请联系管理员")
-    return found[0]
+    """See `find_pool`."""
+    return find_pool(ctx, LeadPool, ref, title="线索池", field=field)
 
 
 def home_of(ctx: Context, person: Person) -> LeadPool | None:
-    """The pool of a person's department, nearest up the tree (domain.md E.1.2); else the only one there is."""
+    """See `nearest`."""
     pools = [freeze(LeadPool, row) for row in _ENABLED.rows(ctx.db, {})]
     ctx.memo.setdefault(LeadPool, {}).update((pool.id, pool.name) for pool in pools)
-    for pool in pools:
-        if person.id in pool.members.get("people", []):
-            return pool
-    department: int | None = person.department_id
-    while department is not None and pools:
-        for pool in pools:
-            if department in pool.members.get("departments", []):
-                return pool
-        row = fetch_one(ctx.db, Department, id=department)
-        department = row.parent_id if row else None
-    return pools[0] if len(pools) == 1 else None
+    return nearest(ctx, pools, person)
 
 
 def is_member(ctx: Context, pool_id: int, person_id: int) -> bool:

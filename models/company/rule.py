@@ -32,29 +32,29 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SeaRules(Body):
-    """Defaults are those of domain.md E.1."""
+class PoolRules(Body):
+    """What seas and lead pools have in common; defaults are those of domain.md E.1."""
 
     holding_limit: int | None = Field(default=None, ge=0)
     daily_claim_limit: int | None = Field(default=20, ge=0)
     reclaim_after_days: int | None = Field(default=None, ge=1, le=3650)
-    no_deal_after_days: int | None = Field(default=None, ge=1, le=3650)
-    warn_before_days: tuple[int, ...] = (7, 3, 1)
     cooldown_days: int = Field(default=30, ge=0)
     hidden_fields: tuple[Literal["phone", "email", "wechat", "address"], ...] = ("phone", "email", "wechat", "address")
+
+
+class SeaRules(PoolRules):
+    """A sea's own rules."""
+
+    no_deal_after_days: int | None = Field(default=None, ge=1, le=3650)
+    warn_before_days: tuple[int, ...] = (7, 3, 1)
     show_owner: bool = True
     day_type: Literal["calendar", "business"] = "calendar"
 
 
-class LeadPoolRules(Body):
+class LeadPoolRules(PoolRules):
     """A pool's own rules."""
 
     claimable: bool = True
-    reclaim_after_days: int | None = Field(default=None, ge=1, le=3650)
-    holding_limit: int | None = Field(default=None, ge=0)
-    daily_claim_limit: int | None = Field(default=20, ge=0)
-    cooldown_days: int = Field(default=30, ge=0)
-    hidden_fields: tuple[Literal["phone", "email", "wechat", "address"], ...] = ("phone", "email", "wechat", "address")
 
 
 class Discount(Body):
