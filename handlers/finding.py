@@ -1,6 +1,6 @@
 """From what was said to a row: code, full name, or an unambiguous part of the name, among the rows one may see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from models.codes import PLAIN, noun_of
 from models.company.people import Department, Person
 from models.errors import Ambiguous, Forbidden, NotFound, Stale
 from models.normal import company_key
-from models.rows import fetch_all, fetch_one, freeze, query
+from models.rows import Column, fetch_all, fetch_one, freeze, query
 from models.statement import Statement
 
 R = TypeVar("R", bound=Record)
@@ -40,7 +40,7 @@ def find(
     if not rows:
         raise NotFound(f"没找到{noun.title}「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
     if len(rows) > 1:
-        raise Ambiguous(field, ref, [(row.code, _label(row)) for row in rows[:5]])
+        raise Ambiguous(field, ref, [(row.code, _label(row)) for row in rows])
     row = rows[0]
     is_held = lock and noun_of(ref) == noun.name
     if write or (lock and not is_held):
@@ -50,6 +50,20 @@ def find(
             "刚被别人改过", f"你依据的是第 {ctx.expected_version} 版，现在是第 {row.version} 版", "请刷新后再试"
         )
     return row
+
+
+def find_to_claim(ctx: Context, look: Callable[..., Any], gate: Condition, owner: Column) -> Any:
+    """What `look` finds behind the gate; of several the one that is not the actor's own, which he cannot mean to claim.
+
+    `owner` is the column that names whose it is. Raises as `find` does.
+    """
+    try:
+        return look(gate=gate)
+    except Ambiguous as several:
+        try:
+            return look(gate=lambda asking: gate(asking) & owner.is_distinct_from(asking.me.id))
+        except NotFound:
+            raise several from None
 
 
 def seen(ctx: Context, noun: Noun, ident: int, *, write: bool = False) -> Any:
@@ -102,7 +116,7 @@ def find_person(ctx: Context, ref: str, field: str = "to") -> Person:
     if not found:
         raise NotFound(f"没找到同事「{ref}」", next_step="请说全名")
     if len(found) > 1:
-        raise Ambiguous(field, ref, [(person.code, person.name) for person in found[:5]])
+        raise Ambiguous(field, ref, [(person.code, person.name) for person in found])
     return found[0]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+_OFFERED = 5  # domain.md E.12.3
+
 
 class HaitunError(Exception):
     """Base of everything that a person did that cannot be done. `title` is the rule, `detail` the number now,
@@ -68,15 +70,14 @@ class BadRequest(HaitunError):
 
 
 class Ambiguous(HaitunError):
-    """A name fits several; `candidates` are (code, name), at most five, in the order of their numbers."""
+    """A name fits several; `candidates` are (code, name) in the order of their numbers, the first five of them."""
 
     code, status = "ambiguous", 409
 
     def __init__(self, field: str, said: str, candidates: Sequence[tuple[str, str]]) -> None:
-        super().__init__(
-            f"「{said}」有 {len(candidates)} 个，请选一个", next_step="回复序号，或说完整名称", field=field
-        )
-        self.field, self.candidates = field, list(candidates)
+        count = f" {len(candidates)}" if len(candidates) <= _OFFERED else f"不止 {_OFFERED}"
+        super().__init__(f"「{said}」有{count} 个，请选一个", next_step="回复序号，或说完整名称", field=field)
+        self.field, self.candidates = field, list(candidates[:_OFFERED])
         self.facts["candidates"] = [{"code": code, "name": name} for code, name in candidates]
 
 

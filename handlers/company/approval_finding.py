@@ -28,9 +28,11 @@ def to_decide(ctx: Context, ref: str) -> tuple[Approval, ApprovalTask]:
     Raises `Ambiguous`, else says why there is none: `NotFound`, `Forbidden`, or `Conflict` with who decided when.
     """
     mine = exists(_my_tasks(ctx).where(ApprovalTask.status == "waiting"))
-    found = fetch_all(ctx.db, Approval, _meant(ref), mine, Approval.decided_at.is_(None), order_by=[Approval.id])
+    found = fetch_all(
+        ctx.db, Approval, _meant(ref), mine, Approval.decided_at.is_(None), order_by=[Approval.id], limit=6
+    )
     if len(found) > 1:
-        raise Ambiguous("ref", ref, [(one.ref, _label(one)) for one in found[:5]])
+        raise Ambiguous("ref", ref, [(one.ref, _label(one)) for one in found])
     approval = locked(ctx, found[0]) if found else _seen(ctx, ref)
     task = fetch_one(
         ctx.db,

@@ -1,5 +1,6 @@
 """The public sea: claim and return, one winner by the ledger (domain.md E.1)."""
 
+from functools import partial
 from typing import Any
 
 from handlers import permits
@@ -10,7 +11,7 @@ from handlers.customers import claiming, ownership, seas
 from handlers.customers.customer_view import CUSTOMER, cooling_until, shown
 from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
-from handlers.finding import find, require_write, reread
+from handlers.finding import find, find_to_claim, require_write, reread
 from handlers.presenting import instant, names, people
 from handlers.reply import Reply
 from models.company.approval import UNDECIDED
@@ -37,7 +38,8 @@ def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
 
     Whoever sees at once that it is taken is refused without a lock: a crowd does not queue behind its losers.
     """
-    customer = find(ctx, CUSTOMER, args.ref, gate=permits.customers_and_claimed)
+    look = partial(find, ctx, CUSTOMER, args.ref)
+    customer = find_to_claim(ctx, look, permits.customers_and_claimed, Customer.owner_id)
     if customer.owner_id is None:
         customer = reread(ctx, customer, write=None, noun=CUSTOMER)
         ownership.lock_person(ctx, ctx.me.id)

@@ -35,7 +35,7 @@ def find_subject(ctx: Context, ref: str, *, lock: bool = False, write: bool = Fa
     if not rows:
         raise NotFound(f"没找到客户或线索「{ref}」", next_step=f"请检查编号或名称，也可以说「搜索 {ref}」")
     if len(rows) > 1:
-        raise Ambiguous("ref", ref, [(row.code, _told_apart(row)) for row in rows[:5]])
+        raise Ambiguous("ref", ref, [(row.code, _told_apart(row)) for row in rows])
     row = rows[0]
     return find(ctx, NOUNS[row.model.__tablename__], row.code, lock=lock, write=write)
 

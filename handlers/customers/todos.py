@@ -144,7 +144,7 @@ def _find_open(ctx: Context, ref: str) -> Todo:
     """By code, or by part of the title among the open ones, one's own first; locked."""
     rows = named(ctx, TODO, ref, _my_open) or named(ctx, TODO, ref, _open)
     if len(rows) > 1:
-        raise Ambiguous("ref", ref, [(row.code, row.title) for row in rows[:5]])
+        raise Ambiguous("ref", ref, [(row.code, row.title) for row in rows])
     todo: Todo = find(ctx, TODO, rows[0].code if rows else ref, lock=True, write=True)
     if todo.status != "open":
         raise Conflict(f"待办「{todo.title}」{STATES[todo.status]}", f"编号 {todo.code}", "说「待办列表」看还有哪些")

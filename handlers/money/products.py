@@ -30,7 +30,7 @@ def find_product(ctx: Context, ref: str, number: int) -> Product:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Ambiguous(f"lines.{number}.product", ref, [(product.code, product.name) for product in found[:5]])
+        raise Ambiguous(f"lines.{number}.product", ref, [(product.code, product.name) for product in found])
     raise Invalid("lines", f"没有产品「{ref}」", _known(ctx), "请用产品的编号、名称或别名")
 
 

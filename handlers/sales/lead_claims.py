@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from handlers import permits
 from handlers.context import Context, Notice
 from handlers.customers import claiming, ownership
+from handlers.finding import find_to_claim
 from handlers.presenting import people
 from handlers.reply import Button, Reply
 from handlers.sales import lead_notices, lead_pools
@@ -24,7 +26,7 @@ from models.sales.lead import Lead
 
 def claim_one(ctx: Context, ref: str) -> Reply:
     """One person wins: lead locked, then person; owned leads of one's pools are found so that the answer can say so."""
-    lead = find_lead(ctx, ref, lock=True, gate=permits.leads_and_claimed)
+    lead = find_to_claim(ctx, partial(find_lead, ctx, ref, lock=True), permits.leads_and_claimed, Lead.owner_id)
     ownership.lock_person(ctx, ctx.me.id)
     denied = refusal(ctx, lead)
     if denied is not None:
@@ -57,13 +59,16 @@ def claim_several(ctx: Context, count: int, pool_ref: str | None) -> Reply:
         results.append({"code": lead.code, "ok": denied is None, "reason": denied.title if denied else None})
     if not taken and first is not None:
         raise first
-    return _listed(ctx, taken, results, count, first)
+    short = first or (_nothing(ctx, pools) if len(leads) < count else None)
+    return _listed(ctx, taken, results, count, short)
 
 
-def _listed(ctx: Context, taken: list[Lead], results: list[Json], count: int, denied: HaitunError | None) -> Reply:
+def _listed(ctx: Context, taken: list[Lead], results: list[Json], count: int, short: HaitunError | None) -> Reply:
+    """`short` says why there are not more."""
     items = present(ctx, taken)
-    notes = [f"要 {count} 条，领到 {len(taken)} 条"] if len(taken) < count else []
-    notes += [f"{denied.title}：{denied.detail}，{denied.next_step}"] if denied else []
+    notes: list[str] = []
+    if short is not None:
+        notes = [f"要 {count} 条，领到 {len(taken)} 条：{short.detail or short.title}", short.next_step]
     facts = {"items": items, "total": len(items), "title": f"已领取 {len(taken)} 条线索", "notes": notes}
     result = {"items": items, "total": len(items), "results": results}
     return Reply("sales/lead_list", facts, buttons=(Button("撤销", "undo"),), result=result)
