@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from handlers.args import OrderLine as SaidLine
 from handlers.company.flows import Matter
@@ -18,6 +18,8 @@ from models.money.order import Order, OrderLine
 from models.money.product import Product
 from models.rows import fetch_all, fetch_one
 
+# Units of what is sold by the piece alone.
+WHOLE = frozenset("台个套件盒箱包袋瓶罐桶支只把张本册部辆块条根枚双对副架座颗")
 MOST_FEN = 10**13  # a hundred billion yuan: more is a slip of the finger
 
 
@@ -36,6 +38,8 @@ class Priced:
 def price_said(ctx: Context, lines: Sequence[SaidLine], rate: Decimal | None, allowance_fen: int) -> Priced:
     """Lines as they were said; a price that was not said is the list price. Raises `Invalid` or `Ambiguous`."""
     products = [find_product(ctx, line.product, number) for number, line in enumerate(lines)]
+    for line, product in zip(lines, products, strict=True):
+        _refuse_parts(product, line.quantity)
     items = tuple(
         Item(
             line.quantity,
@@ -46,6 +50,21 @@ def price_said(ctx: Context, lines: Sequence[SaidLine], rate: Decimal | None, al
         for line, product in zip(lines, products, strict=True)
     )
     return _priced([product.id for product in products], items, rate, allowance_fen, _short(products, items))
+
+
+def _refuse_parts(product: Product, quantity: Decimal) -> None:
+    """Half a printer is a slip of the finger; kilograms and hours have fractions."""
+    unit = product.unit or ""
+    if unit not in WHOLE or quantity == quantity.to_integral_value():
+        return
+    low, high = (decimal(quantity.to_integral_value(way)) for way in (ROUND_FLOOR, ROUND_CEILING))
+    either = " 或 ".join(f"{product.name} {count}{unit}" for count in (low, high) if count != "0")
+    raise Invalid(
+        "lines",
+        f"{product.name}的数量要是整数",
+        f"按{unit}卖，收到的是 {decimal(quantity)} {unit}",
+        f"请改成：{either}",
+    )
 
 
 def price_kept(ctx: Context, order: Order, rate: Decimal | None, allowance_fen: int) -> Priced:

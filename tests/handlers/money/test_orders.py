@@ -103,6 +103,19 @@ def test_absurd_amounts_are_refused(world: World) -> None:
     assert refusal.code == "invalid_argument"
 
 
+def test_what_is_sold_by_the_piece_has_no_fractions(world: World) -> None:
+    world.load("products: [{code: P004, name: 硅胶, price: 80, unit: 公斤}, {code: P005, name: 培训, price: 300}]")
+    refusal = world.refused("李雷", "order.create", ref="西溪", lines=[line("硅胶", 2), line("显微镜", 3.5)])
+    assert refusal.code == "invalid_argument" and "显微镜的数量要是整数" in refusal.title
+    assert "3.5 台" in refusal.detail and refusal.next_step == "请改成：显微镜 3台 或 显微镜 4台"
+    small = world.refused("李雷", "order.create", ref="西溪", lines=[line("载玻片", 0.4)])
+    assert small.next_step == "请改成：载玻片 1盒"
+    made = world.run(
+        "李雷", "order.create", ref="西溪", lines=[line("硅胶", 2.5), line("培训", 1.5), line("显微镜", "3.0")]
+    )
+    assert made.result and made.result["amount"] == "4250.00"
+
+
 def test_too_little_stock_is_said_not_refused(world: World) -> None:
     reply = world.run("李雷", "order.create", ref="西溪基因", lines=[line("载玻片", 3)])
     assert reply.facts["warnings"] == ["载玻片库存 2盒，这次要 3"]
