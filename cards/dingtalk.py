@@ -56,7 +56,7 @@ def webhook_message(card: Card, *, keyword: str = "") -> dict[str, Any]:
         tail.insert(0, Piece("查看详情", "[", f"]({link})"))
     text = fit(pieces, WEBHOOK_BYTES, NEWLINE, tail=tail)
     if keyword and keyword not in text:
-        text = fit(pieces, WEBHOOK_BYTES, NEWLINE, tail=[*tail, Piece(keyword)])
+        text = fit(pieces, WEBHOOK_BYTES, NEWLINE, tail=[*tail, Piece(keyword, "> 来自 ")])
     at = {"atUserIds": users, "isAtAll": False}
     return {"msgtype": "markdown", "markdown": {"title": _quiet(_title(card)), "text": text}, "at": at}
 
