@@ -41,7 +41,6 @@ def examine(parts: Parts) -> list[Finding]:
         "settings": _settings,
         "database": _database,
         "schema": _schema,
-        "search": _search,
         "queue": _queue,
         "worker": _worker,
         "inbox": _inbox,
@@ -85,14 +84,6 @@ def _schema(parts: Parts) -> str:
         if not at_head(connection):
             raise _Broken("not at head: run `haitun migrate`")
     return "at head"
-
-
-def _search(parts: Parts) -> str:
-    """With the C locale pg_trgm finds no trigram in Chinese and a name search reads the whole table."""
-    with parts.database.transaction() as connection:
-        if not connection.scalar(text("select cardinality(show_trgm('海豚')) > 0")):
-            raise _Broken("the database was made with LC_CTYPE=C: make it anew with C.UTF-8")
-    return "Chinese names are indexed"
 
 
 def _queue(parts: Parts) -> str:

@@ -18,7 +18,7 @@ START_SECONDS = 60
 STOP_SECONDS = 8
 # macOS allows 103 bytes for the whole address of a socket, Linux 107.
 SOCKET_BYTES = 103
-# With the C locale pg_trgm sees no letters in Chinese at all.
+# With the C locale only the letters of ASCII have a case.
 LOCALES = ("C.UTF-8", "en_US.UTF-8", "zh_CN.UTF-8")
 OPTIONS = {
     "listen_addresses": "",

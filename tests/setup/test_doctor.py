@@ -16,7 +16,7 @@ from models.db import Database
 
 from .conftest import Install
 
-NAMES = ["settings", "database", "schema", "search", "queue", "worker", "inbox", "wecom", "dingtalk"]
+NAMES = ["settings", "database", "schema", "queue", "worker", "inbox", "wecom", "dingtalk"]
 NOWHERE = "postgresql+psycopg://haitun:hidden@127.0.0.1:1/haitun"
 IP_REFUSED = {"errcode": 60020, "errmsg": "not allow to access from your ip, from ip: 203.0.113.7"}
 
@@ -64,7 +64,7 @@ def test_a_database_that_does_not_answer(house: House) -> None:
     with closing(Database(NOWHERE, threads=1)) as nowhere:
         found = findings(replace(house.parts, database=nowhere))
     broken = [one for one in found.values() if not one.ok]
-    assert [one.name for one in broken][:5] == ["database", "schema", "search", "worker", "inbox"]
+    assert [one.name for one in broken][:4] == ["database", "schema", "worker", "inbox"]
     assert "HAITUN_DATABASE_URL" in found["database"].detail
     assert "hidden" not in str(broken)
 
@@ -72,17 +72,6 @@ def test_a_database_that_does_not_answer(house: House) -> None:
 def test_a_schema_that_is_behind(house: House) -> None:
     sql(house, "update alembic_version set version_num = 'older'")
     assert "haitun migrate" in the_only_failure(house.parts, "schema")
-
-
-def test_a_database_without_chinese_trigrams(house: House) -> None:
-    """As one with LC_CTYPE=C answers; the servers of the tests have none."""
-    sql(house, "create schema odd")
-    sql(house, "create function odd.show_trgm(text) returns text[] language sql as 'select array[]::text[]'")
-    with closing(Database(house.world.url, threads=1)) as odd:
-        with odd.engine.connect() as db:
-            db.execute(text("set search_path to odd, public"))
-            db.commit()
-        assert "LC_CTYPE=C" in the_only_failure(replace(house.parts, database=odd), "search")
 
 
 def test_a_queue_that_does_not_answer(house: House) -> None:
@@ -150,7 +139,7 @@ def test_the_command_says_it_line_by_line(install: Install) -> None:
     well = home.run("doctor")
     assert (well.returncode, well.stderr) == (0, "")
     lines = well.stdout.splitlines()
-    assert [line.split()[:2] for line in lines] == [["ok", f"{name}:"] for name in NAMES[:7]]
+    assert [line.split()[:2] for line in lines] == [["ok", f"{name}:"] for name in NAMES[:6]]
     broken = install("other", settings={"HAITUN_DATABASE_URL": NOWHERE})
     said = broken.run("doctor")
     assert said.returncode == 1
