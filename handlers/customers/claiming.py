@@ -5,13 +5,24 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.clock import at, day_of
+from models.company.rule import PoolRules
 from models.errors import Conflict, Forbidden, HaitunError, Limit
 
 
 @dataclass(frozen=True)
+class Standing:
+    """`left_at`: when the record last left this person, at any earlier ownership and in whatever way. `claimed_today`:
+    successful claims of the local day, from the ledger, so that a return does not give quota back. `holding`: how many
+    records he owns now; won customers and closed leads do not count (domain.md E.1.3.8)."""
+
+    left_at: datetime | None = None
+    claimed_today: int = 0
+    holding: int = 0
+
+
+@dataclass(frozen=True)
 class Claim:
-    """Everything the decision looks at. `owner` is the present owner's name ("" when it may not be told);
-    limits are None where there is none; `left_at` is when the record last left this person."""
+    """Everything the decision looks at. `owner` is the present owner's name ("" when it may not be told)."""
 
     what: str
     pool: str
@@ -20,12 +31,8 @@ class Claim:
     is_pooled: bool
     is_mine: bool
     owner: str
-    left_at: datetime | None
-    cooldown_days: int
-    claimed_today: int
-    daily_limit: int | None
-    holding: int
-    holding_limit: int | None
+    standing: Standing
+    rules: PoolRules
     now: datetime
     zone: ZoneInfo
 
@@ -67,36 +74,39 @@ def _still_there(claim: Claim) -> HaitunError | None:
 
 
 def _cooldown(claim: Claim) -> HaitunError | None:
-    if claim.left_at is None:
+    left_at, days = claim.standing.left_at, claim.rules.cooldown_days
+    if left_at is None:
         return None
-    until = claim.left_at + timedelta(days=claim.cooldown_days)
+    until = left_at + timedelta(days=days)
     if until <= claim.now:
         return None
     local = until.astimezone(claim.zone)
     return Limit(
         f"{claim.what} 还在冷却期",
-        f"离开你之后 {claim.cooldown_days} 天内不能再领取",
+        f"离开你之后 {days} 天内不能再领取",
         f"{local.year}年{local.month}月{local.day}日 {local:%H:%M} 之后可以再领",
     )
 
 
 def _daily(claim: Claim) -> HaitunError | None:
-    if claim.daily_limit is None or claim.claimed_today < claim.daily_limit:
+    claimed, limit = claim.standing.claimed_today, claim.rules.daily_claim_limit
+    if limit is None or claimed < limit:
         return None
     tomorrow = at(day_of(claim.now, claim.zone) + timedelta(days=1), datetime.min.time(), claim.zone)
     local = tomorrow.astimezone(claim.zone)
     return Limit(
         f"今天在{claim.pool}的领取次数用完了",
-        f"每人每天最多领 {claim.daily_limit} 个，今天已领 {claim.claimed_today} 个",
+        f"每人每天最多领 {limit} 个，今天已领 {claimed} 个",
         f"{local.month}月{local.day}日 00:00 之后可以再领",
     )
 
 
 def _holding(claim: Claim) -> HaitunError | None:
-    if claim.holding_limit is None or claim.holding < claim.holding_limit:
+    held, limit = claim.standing.holding, claim.rules.holding_limit
+    if limit is None or held < limit:
         return None
     return Limit(
         f"{claim.pool}的保有量已满",
-        f"最多同时负责 {claim.holding_limit} 个，现在有 {claim.holding} 个",
+        f"最多同时负责 {limit} 个，现在有 {held} 个",
         "退回或成交一个之后就可以领",
     )

@@ -1,13 +1,13 @@
-"""The only way an owner ever changes; the ledger it keeps gives quotas, cool-downs and 领取次数 (domain.md E.1)."""
+"""The only way an owner ever changes; the ledger it keeps gives quotas and cool-downs (domain.md E.1)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, func, or_, select
 
 from handlers.context import Context
+from handlers.customers.claiming import Standing
 from models.clock import day_start
 from models.company.people import Person
 from models.customers.customer import Customer
@@ -18,17 +18,6 @@ from models.statement import Statement
 
 How = Literal["create", "claim", "assign", "transfer", "convert", "load"]
 Out = Literal["return", "reclaim", "transfer", "convert", "void"]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """`left_at`: when the record last left this person, at any earlier ownership and in whatever way. `claimed_today`:
-    successful claims of the local day, from the ledger, so that a return does not give quota back. `holding`: how many
-    records he owns now; won customers and closed leads do not count (domain.md E.1.3.8)."""
-
-    left_at: datetime | None = None
-    claimed_today: int = 0
-    holding: int = 0
 
 
 _PERSON, _POOL = bindparam("person", type_=BigInteger), bindparam("pool", type_=BigInteger)

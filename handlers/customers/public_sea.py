@@ -62,7 +62,6 @@ def _claim(ctx: Context, customer: Customer, rules: SeaRules) -> claiming.Claim:
     may_name = rules.show_owner or permits.everything(ctx)
     is_pooled = customer.sea_id is not None  # whoever comes too late is told so, whatever his sea and his quotas say
     sea = seas.entry(ctx, home) if is_pooled else seas.Entry()
-    standing = ownership.standing(ctx, "customer", customer.id, home) if is_pooled else ownership.Standing()
     return claiming.Claim(
         what=customer.name,
         pool=sea.name,
@@ -71,12 +70,8 @@ def _claim(ctx: Context, customer: Customer, rules: SeaRules) -> claiming.Claim:
         is_pooled=is_pooled,
         is_mine=customer.owner_id == ctx.me.id,
         owner=owner["name"] if owner and may_name else "",
-        left_at=standing.left_at,
-        cooldown_days=rules.cooldown_days,
-        claimed_today=standing.claimed_today,
-        daily_limit=rules.daily_claim_limit,
-        holding=standing.holding,
-        holding_limit=rules.holding_limit,
+        standing=ownership.standing(ctx, "customer", customer.id, home) if is_pooled else claiming.Standing(),
+        rules=rules,
         now=ctx.now,
         zone=ctx.zone,
     )

@@ -49,12 +49,10 @@ def claim_several(ctx: Context, count: int, pool_ref: str | None) -> Reply:
     first: HaitunError | None = None
     claims = {pool_id: _claim(ctx, lead) for pool_id, lead in {lead.pool_id: lead for lead in leads}.items()}
     for lead in leads:
-        claim = claims[lead.pool_id]
-        left_at = ownership.standing(ctx, "lead", lead.id, lead.home_pool_id).left_at
-        denied = _refusal(ctx, lead, replace(claim, what=lead.label, left_at=left_at))
+        standing = ownership.standing(ctx, "lead", lead.id, lead.home_pool_id)  # with those just taken
+        denied = _refusal(ctx, lead, replace(claims[lead.pool_id], what=lead.label, standing=standing))
         if denied is None:
             taken.append(_take(ctx, lead))
-            claims[lead.pool_id] = replace(claim, claimed_today=claim.claimed_today + 1, holding=claim.holding + 1)
         first = first or denied
         results.append({"code": lead.code, "ok": denied is None, "reason": denied.title if denied else None})
     if not taken and first is not None:
@@ -104,7 +102,6 @@ def _claim(ctx: Context, lead: Lead) -> claiming.Claim:
     pool = fetch_one(ctx.db, LeadPool, id=home)
     rules = lead_pools.rules_of(ctx, home)[0] if home is not None else LeadPoolRules()
     owner = people(ctx, [lead.owner_id])[lead.owner_id]
-    standing = ownership.standing(ctx, "lead", lead.id, home)
     return claiming.Claim(
         what=f"线索 {lead.label}",
         pool=pool.name if pool else "",
@@ -113,12 +110,8 @@ def _claim(ctx: Context, lead: Lead) -> claiming.Claim:
         is_pooled=lead.status == "unassigned",
         is_mine=lead.owner_id == ctx.me.id,
         owner=owner["name"] if owner else "",
-        left_at=standing.left_at,
-        cooldown_days=rules.cooldown_days,
-        claimed_today=standing.claimed_today,
-        daily_limit=rules.daily_claim_limit,
-        holding=standing.holding,
-        holding_limit=rules.holding_limit,
+        standing=ownership.standing(ctx, "lead", lead.id, home),
+        rules=rules,
         now=ctx.now,
         zone=ctx.zone,
     )
