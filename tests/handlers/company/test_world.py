@@ -1,4 +1,4 @@
-"""The small company stands, and its clock moves."""
+"""The small company stands, and its people see of it what is theirs."""
 
 from world import World
 
