@@ -16,7 +16,7 @@ from handlers.performance import figures
 from handlers.periods import said, span_of
 from handlers.presenting import instant
 from handlers.reply import Reply
-from models.company.people import Department, Person, Sight
+from models.company.people import Department, Person, Sight, Superior
 from models.errors import Forbidden
 from models.rows import fetch_all
 
@@ -28,6 +28,9 @@ PERIODS = (
     "today", "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter", "this_year",
 )  # fmt: skip
 Period = Annotated[Text, choice(*PERIODS, **said(*PERIODS))]
+
+
+MY_TEAM = ("团队", "我的团队", "我们团队", "我团队", "本团队")
 
 
 class ShowReport(Args):
@@ -58,6 +61,10 @@ def show_report(ctx: Context, args: ShowReport) -> Reply:
 
 def _subject(ctx: Context, args: ShowReport) -> tuple[str, list[Person]]:
     """Whose numbers, all of them in sight; the actor's own by default."""
+    if args.department in MY_TEAM and (below_me := _team(ctx)):
+        return f"{ctx.me.name}的团队", below_me
+    if args.department in MY_TEAM:  # who leads nobody means the team that he belongs to
+        args = args.model_copy(update={"department": _own_department(ctx).name})
     if args.department is not None:
         department = find_department(ctx, args.department)
         people = _members(ctx, department)
@@ -66,6 +73,17 @@ def _subject(ctx: Context, args: ShowReport) -> tuple[str, list[Person]]:
     person = ctx.me if args.person is None else find_person(ctx, args.person, "person")
     _require_sight(ctx, [person], person.name)
     return person.name, [person]
+
+
+def _team(ctx: Context) -> list[Person]:
+    """The actor and everybody below him, where there is anybody."""
+    below_me = select(Superior.person_id).where(Superior.superior_id == ctx.me.id)
+    people = fetch_all(ctx.db, Person, Person.id.in_(below_me), order_by=[Person.id])
+    return people if len(people) > 1 else []
+
+
+def _own_department(ctx: Context) -> Department:
+    return fetch_all(ctx.db, Department, Department.id == ctx.me.department_id)[0]
 
 
 def _members(ctx: Context, department: Department) -> list[Person]:
@@ -90,6 +108,8 @@ SHOW_REPORT = Command(
         "[看看|看|查|查看|看看][一下|下][我|我的]{period}[的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
         "[看看|看|查|查看|看看][一下|下][我|我的]{report}[报表|报告|怎么样|如何|多少|是多少|情况]",
         "[看看|看|查|查看|看看][一下|下]{department:unit}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下|下]{department:unit}[的]{report}[报表|怎么样|如何|多少|情况]",
+        "[看看|看|查|查看|看看][一下|下]{period}[的]{department:unit}[的]{report}[报表|怎么样|如何|多少|情况]",
         "[看看|看|查|查看|看看][一下|下]{person}{period}[的]{report}[报表|怎么样|如何|多少|情况]",
         "[看看|看|查|查看|看看][一下|下]{person}[的]{report}[报表|怎么样|如何|多少|情况]",
         "[我|我的]{report}{period}",

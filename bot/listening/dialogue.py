@@ -90,6 +90,8 @@ def answer(
     if other.command is not None and other.question is None and not _is_own_text(question, other, grammar):
         stays = None if other.command == question.command else question
         return Outcome("other", other, stays)
+    if _is_new_command(question, other, said, grammar):
+        return _settled(other)
     if question.asked in (CHOICE, CONFIRM) and other.command is not None:
         return _settled(other)  # something else was begun: its question takes this one's place
     if question.asked == CONFIRM and question.command is not None:
@@ -105,6 +107,18 @@ def answer(
         begun_anew = other.command == question.command and other.question is not None
         return _settled(other) if begun_anew else Outcome("ask", open=question)
     return _filled(question, said, grammar, now)
+
+
+def _is_new_command(question: OpenQuestion, other: Understanding, said: Sentence, grammar: Grammar) -> bool:
+    """退回 恐龙园 names no product: another command's own word was said, though a part of it is still asked for."""
+    if other.command is None or question.command is None or other.command == question.command:
+        return False
+    if (
+        question.asked not in (CHOICE, CONFIRM)
+        and grammar.fields(question.command)[question.asked].slot.kind == "words"
+    ):
+        return False
+    return grammar.begins(other.command, said.key)
 
 
 def _is_own_text(question: OpenQuestion, other: Understanding, grammar: Grammar) -> bool:

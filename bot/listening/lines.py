@@ -17,6 +17,8 @@ _ITEM = re.compile(
     rf"(?P<p1>{_PRODUCT})\s?[x×*]\s?(?P<q1>{_QUANTITY})\s?{_PIECE}?(?![\d.])"
     rf"|(?P<q2>{_QUANTITY})\s?{_PIECE}的?\s?(?P<p2>(?:{_PRODUCT}))(?=[\s,、;。\0@]|单价|每{_PIECE}|$|价格|打?[一二三四五六七八九\d]{{1,3}}折|(?:和|跟|加|及|以及|还有|再加|另加){_QUANTITY}\s?{_PIECE})"
     rf"|(?P<p3>{_PRODUCT})\s?(?:要|来|订|买|共|数量)?:?\s?(?P<q3>{_QUANTITY})\s?{_PIECE}(?!打印)"
+    # Without a unit only a small number behind a space: a larger one may be a price.
+    rf"|(?P<p4>{_PRODUCT})\s(?P<q4>\d{{1,2}})(?=[\s,、;。\0]|$)"
 )
 _PRICE = re.compile(
     rf"[\s,、]*(?:(?:单价|价格|售价|按|@|每{_PIECE}|一{_PIECE}|每人)\s?[:是为按]?\s?(?P<said>(?:¥|rmb)?\s?(?:{numbers.MONEY}))|(?<=[\s,、{numbers.UNIT[1:-1]}])(?P<bare>{numbers.MONEY_IN_TEXT}))"
@@ -71,7 +73,7 @@ def _next_item(key: str, position: int) -> re.Match[str] | None:
 
 
 def _is_noise(item: re.Match[str]) -> bool:
-    product = item["p1"] or item["p2"] or item["p3"]
+    product = item["p1"] or item["p2"] or item["p3"] or item["p4"]
     return (
         re.fullmatch(
             r".*(?:优惠|减免?|让利|便宜|备注|审[批核]人|单价|有效期|折扣|折|¥|打|元|块)|[\d.]+|第|前|后|共|[一二两三四五六七八九十]",
@@ -82,11 +84,11 @@ def _is_noise(item: re.Match[str]) -> bool:
 
 
 def _quantity(item: re.Match[str]) -> Decimal | None:
-    return numbers.number(item["q1"] or item["q2"] or item["q3"])
+    return numbers.number(item["q1"] or item["q2"] or item["q3"] or item["q4"])
 
 
 def _add_item(said: Sentence, item: re.Match[str], found: Lines) -> int:
-    name = next(group for group in ("p1", "p2", "p3") if item[group])
+    name = next(group for group in ("p1", "p2", "p3", "p4") if item[group])
     quantity = _quantity(item)
     line: dict[str, Any] = {
         "product": said.cut(*item.span(name)).text,

@@ -9,23 +9,24 @@ from sqlalchemy import ColumnElement, or_, select
 
 from cards import labels
 from handlers import permits
-from handlers.args import Arg, Args, Day, OrderRef, PersonRef, Text, Words, Yuan, choice
+from handlers.args import Arg, Args, Day, PersonRef, Text, Words, Yuan, choice, ref
 from handlers.command import Command, Permission
 from handlers.company import deciding, flows
 from handlers.context import Context
+from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, find_person, reread
 from handlers.money import order_view
 from handlers.money.order_view import ORDER
 from handlers.money.payment_view import shown
 from handlers.reply import Reply
 from models.amounts import fen, yuan
-from models.codes import dated_code
+from models.codes import dated_code, noun_of
 from models.company.approval import UNDECIDED
 from models.company.people import Person
 from models.customers.customer import Customer
-from models.errors import Conflict, Invalid, NeedsConfirmation
+from models.errors import Ambiguous, Conflict, Invalid, NeedsConfirmation
 from models.money.order import Order, Payment
-from models.rows import fetch_one
+from models.rows import fetch_all, fetch_one
 
 Method = Annotated[
     Text,
@@ -51,8 +52,12 @@ Method = Annotated[
 ]
 
 
+LOOKED_AT = 200  # the newest orders of a customer named instead of one of them
+PaidRef = Annotated[Text, ref("order", "customer")]
+
+
 class CreatePayment(Args):
-    ref: OrderRef = Arg("订单", "编号")
+    ref: PaidRef = Arg("订单", "编号，或客户名称")
     amount: Yuan = Arg("金额", labels=("回款金额",))
     method: Method | None = Arg("方式", default=None, labels=("付款方式",))
     paid_at: Day | None = Arg("到账日期", default=None, labels=("日期",))
@@ -91,15 +96,33 @@ def _paid_to(ctx: Context) -> ColumnElement[bool]:
     return or_(permits.orders(ctx, write=True), Order.customer_id.in_(buyers))
 
 
-def _payable(ctx: Context, ref: str) -> Order:
+def _payable(ctx: Context, said: str) -> Order:
     """The order, locked; whoever may write it, or the customer whose owner he is now, registers its payments."""
-    order: Order = reread(ctx, find(ctx, ORDER, ref, lock=True), write=_paid_to, noun=ORDER, is_held=True)
+    if noun_of(said) in (None, "customer"):
+        said = _waiting_order(ctx, said)
+    order: Order = reread(ctx, find(ctx, ORDER, said, lock=True), write=_paid_to, noun=ORDER, is_held=True)
     if order.status == "approved":
         return order
     next_step = f"先修改并重新提交：修改 {order.code} 九八折"
     if order.status in UNDECIDED:
         next_step = f"等审批通过，可以说：催办 {order.code}"
     raise Conflict("订单通过审批后才能登记回款", f"{order.code} 现在是{labels.status(order.status)}", next_step)
+
+
+def _waiting_order(ctx: Context, said: str) -> str:
+    """The code of the customer's only approved order that still waits for money. Raises `Ambiguous` for several."""
+    customer = find(ctx, CUSTOMER, said)
+    where = (ORDER.gate(ctx), Order.customer_id == customer.id, Order.status == "approved")
+    orders = fetch_all(ctx.db, Order, *where, order_by=[Order.id.desc()], limit=LOOKED_AT)
+    sums = order_view.paid(ctx, [order.id for order in orders])
+    owed = {order.code: order.amount_fen - sum(sums[order.id].values()) for order in orders}
+    waiting = [(code, f"待回款 {yuan(fen)} 元") for code, fen in owed.items() if fen > 0]
+    if len(waiting) > 1:
+        raise Ambiguous("ref", said, waiting)
+    if not waiting:
+        rule, step = "只有已通过、还没收齐的订单可以登记", f"请检查订单，可以说：搜索 {customer.name}"
+        raise Conflict(f"{customer.name} 没有等待回款的订单", rule, step)
+    return waiting[0][0]
 
 
 def outstanding(ctx: Context, order: Order) -> int:
@@ -139,19 +162,20 @@ def _looks_twice(ctx: Context, order: Order, amount: int, paid_on: date) -> list
 CREATE_PAYMENT = Command(
     name="payment.create", title="登记回款",
     says=(
-        "(登记|录入|录|新增|新建|记|记录)[一下|下][一笔|笔](回款|收款|到款)[订单]{ref}{...}",
-        "(回款|收款|到款|payment)[登记][订单]{ref}{...}",
-        "[订单]{ref}[的][{paid_at}][客户|对方|公司][已经|已|又|刚|刚刚](收到|到账|到款|回款|打款|付款|收款)[了]"
+        "(回款|收款|到款)[登记][客户]{ref}{amount!}{...}",
+        "(登记|录入|录|新增|新建|记|记录)[一下|下][一笔|笔](回款|收款|到款)[订单]{ref:code}{...}",
+        "(回款|收款|到款|payment)[登记][订单]{ref:code}{...}",
+        "[订单]{ref:code}[的][{paid_at}][客户|对方|公司][已经|已|又|刚|刚刚](收到|到账|到款|回款|打款|付款|收款)[了]"
         "[一笔|笔]{...}",
-        "[订单]{ref}[的][{paid_at}][客户|对方|公司][已经|已|又|刚|刚刚](打|付|汇|转|来)了[一笔|笔]{...!}",
-        "收到[了][订单]{ref}[的][客户|一笔][回款|货款|款]{...!}",
-        "[订单]{ref}[的]{amount!}[已经|已|都](到账|到款|收到|打过来|付清|到)[了]{...}",
-        "(客户|对方)(付了|打了|支付了|汇了)[订单]{ref}[的]{...!}",
+        "[订单]{ref:code}[的][{paid_at}][客户|对方|公司][已经|已|又|刚|刚刚](打|付|汇|转|来)了[一笔|笔]{...!}",
+        "收到[了][订单]{ref:code}[的][客户|一笔][回款|货款|款]{...!}",
+        "[订单]{ref:code}[的]{amount!}[已经|已|都](到账|到款|收到|打过来|付清|到)[了]{...}",
+        "(客户|对方)(付了|打了|支付了|汇了)[订单]{ref:code}[的]{...!}",
         "[登记|收到|到账][客户|对方](回款|收款|到账|打款|付款|收到|打了|付了|转了|汇了)[了][一笔]{amount!}{...!}",
-        "[订单]{ref}[的][客户|对方|公司]{method}(付了|转了|打了|付款|收款|到账|转账|转来|付)[了]{...!}",
-        "[订单]{ref}[的][一笔](定金|订金|尾款|首付款|首付|预付款|货款|余款|进度款|全款|款){amount!}[已经|已|都]"
+        "[订单]{ref:code}[的][客户|对方|公司]{method}(付了|转了|打了|付款|收款|到账|转账|转来|付)[了]{...!}",
+        "[订单]{ref:code}[的][一笔](定金|订金|尾款|首付款|首付|预付款|货款|余款|进度款|全款|款){amount!}[已经|已|都]"
         "(到账|到了|到|收到|付清|付)[了]{...}",
-        "[订单]{ref}[客户|对方]回了{amount!}{...}",
+        "[订单]{ref:code}[客户|对方]回了{amount!}{...}",
     ),
     examples=("回款 SO20261123-0001 6万 银行转账", "SO20261123-0012 收到回款 ¥2,480.50 前天到的"),
     args=CreatePayment, needs=Permission.PAYMENT_WRITE, run=create_payment, undo="回款已送财务确认，可以撤回",

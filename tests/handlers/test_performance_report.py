@@ -94,6 +94,16 @@ def test_a_department_sums_its_people_and_ranks_them(world: World) -> None:
     assert sum(float(item["amount"]) for item in items) == 6000
 
 
+def test_the_team_is_who_is_below_one(world: World) -> None:
+    sold(world, "李雷", "西溪基因", 2, "陈组长")
+    sold(world, "赵六", "燕山化工", 1, "王经理")
+    own = report(world, "陈组长", department="团队")
+    assert (own["subject"], own["amount"]) == ("陈组长的团队", "2400.00")
+    assert report(world, "王经理", department="我们团队")["amount"] == "3600.00"
+    refusal = world.refused("李雷", "report.show", report="performance", department="团队")
+    assert "不能看华东组的业绩" in refusal.title, "he leads nobody"
+
+
 def test_nobody_elses(world: World) -> None:
     for args in ({"person": "韩梅梅"}, {"department": "华东组"}, {"person": "陈组长"}):
         refusal = world.refused("李雷", "report.show", report="performance", **args)

@@ -133,7 +133,24 @@ def test_an_incomplete_order_for_somebody_else_begins_anew() -> None:
     assert (outcome.kind, outcome.understood.args) == ("ask", {"ref": "海豚科技"})
 
 
-@pytest.mark.parametrize("said", ["回款 云图智能 3000", "3000左右", "等一下"])
+def test_a_payment_of_somebody_else_is_his() -> None:
+    outcome = then(asked("回款 SO20261123-0001"), "回款 云图智能 3000")
+    assert (outcome.kind, outcome.understood.args) == ("other", {"ref": "云图智能", "amount": 3000})
+
+
+@pytest.mark.parametrize("said", ["退回 恐龙园", "驳回 SO20261123-0002", "跟进 恐龙园"])
+@pytest.mark.parametrize("first", ["下单", "下单 恐龙园", "给恐龙园下单", "回款 SO20261123-0001"])
+def test_another_command_that_lacks_a_part_is_no_answer(first: str, said: str) -> None:
+    outcome = then(asked(first), said)
+    assert outcome.kind == "ask" and outcome.open == asked(said)
+
+
+def test_words_that_were_asked_for_may_begin_as_a_command_does() -> None:
+    outcome = then(asked("退回 恐龙园"), "跟进 恐龙园")
+    assert (outcome.kind, outcome.understood.args["reason"]) == ("run", "跟进 恐龙园")
+
+
+@pytest.mark.parametrize("said", ["3000左右", "等一下"])
 def test_money_for_something_else_is_not_written_here(said: str) -> None:
     question = asked("回款 SO20261123-0001")
     outcome = then(question, said)

@@ -8,7 +8,7 @@ from order_desk import approval, events, heard, order, seen, status, told, turns
 from world import World
 
 from models.customers.customer import Customer
-from models.errors import HaitunError, NeedsConfirmation
+from models.errors import Ambiguous, HaitunError, NeedsConfirmation
 from models.money.order import Payment
 
 
@@ -220,3 +220,24 @@ def test_two_payments_at_once_never_pass_what_is_owed_unnoticed(world: World, am
     assert len(world.rows(Payment)) == 1
     assert [type(one) for one in refusals] == [NeedsConfirmation] * 3
     assert approval(world, world.row(Payment).code).status == "pending"
+
+
+def test_an_order_may_be_named_by_its_customer(world: World) -> None:
+    none = world.refused("李雷", "payment.create", ref="西溪", amount=100)
+    assert none.code == "conflict" and "没有等待回款的订单" in none.title
+    first = approved(world)
+    order(world)  # not approved
+    assert world.run("李雷", "payment.create", ref="西溪", amount=1600).result
+    second = approved(world)
+    asked = world.refused("李雷", "payment.create", ref="西溪", amount=100)
+    assert isinstance(asked, Ambiguous)
+    assert asked.candidates == [(second, "待回款 3600.00 元"), (first, "待回款 2000.00 元")]
+    pay(world, first, 2000)
+    payment = world.run("李雷", "payment.create", ref="西溪", amount=100).result
+    assert payment and payment["order"]["code"] == second, "the only one that still waits for money"
+
+
+def test_nobody_pays_for_a_customer_that_he_does_not_see(world: World) -> None:
+    approved(world)
+    assert world.refused("赵六", "payment.create", ref="西溪", amount=100).status == 404
+    assert world.refused("李雷", "payment.create", ref="SO20200101-0001", amount=100).status == 404
