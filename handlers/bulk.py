@@ -45,7 +45,7 @@ class Bulk(Context):
         if not changes:
             return row, changes
         values = changes | {"updated_at": self.now}
-        model: type[N] = row.model  # type: ignore[attr-defined]
+        model: type[N] = row.model
         given = values | {"row_id": row.id, "row_version": row.version}
         self._changed.setdefault((model, tuple(values)), []).append(given)
         return altered(row, values | {"version": row.version + 1}), changes

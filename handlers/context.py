@@ -112,7 +112,7 @@ class Context:
         changes = {key: value for key, value in changes.items() if getattr(row, key) != value}
         if not changes:
             return row
-        model: type[N] = row.model  # type: ignore[attr-defined]
+        model: type[N] = row.model
         where = {"row_id": row.id, "row_version": row.version}
         values = {**changes, "updated_at": self.now}
         found = _update(model, tuple(values)).first(self.db, values | where)
@@ -125,7 +125,7 @@ class Context:
 
     def remove(self, row: Record) -> None:
         """Deletes a row; history keeps all of it."""
-        table = row.model.__table__  # type: ignore[attr-defined]
+        table = row.model.__table__
         self.db.execute(delete(table).where(table.c.id == row.id))
         self._change(row, {column.key: plain(getattr(row, column.key)) for column in table.c}, None)
 
@@ -140,7 +140,7 @@ class Context:
         facts: Facts | None = None,
     ) -> None:
         """One history entry that takes all row changes since the last one. `ref` is the code that people know."""
-        model = row.model  # type: ignore[attr-defined]
+        model = row.model
         self.entries.append(
             {
                 "walk": self.walk,
@@ -211,7 +211,7 @@ def _update(model: type[Base], columns: tuple[str, ...]) -> Statement:
 
 def subject_of(row: Record) -> Subject:
     """What a card about this row remembers of it."""
-    return Subject(row.model.__tablename__, row.id, row.version)  # type: ignore[attr-defined]
+    return Subject(row.model.__tablename__, row.id, row.version)
 
 
 def unique(people: Iterable[int | None]) -> tuple[int, ...]:

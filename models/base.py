@@ -24,6 +24,7 @@ class Base(DeclarativeBase):
     """Root of all tables."""
 
     __table__: ClassVar[Table]
+    model: ClassVar[Any]  # of a frozen row the table class that it is a twin of
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -50,8 +50,8 @@ def _shared(rows: Sequence[Json], keys: tuple[str, ...]) -> tuple[list[Json], Js
 
 def altered(row: R, changes: Json) -> R:
     """The same frozen row with other values; a sixth of what `dataclasses.replace` takes."""
-    values = list(_values(row.model)(row))  # type: ignore[attr-defined]
-    places = _places(row.model)  # type: ignore[attr-defined]
+    values = list(_values(row.model)(row))
+    places = _places(row.model)
     for name, value in changes.items():
         values[places[name]] = value
     return type(row)(*values)
