@@ -12,7 +12,6 @@ from bot.channels.errors import named_scopes
 from bot.channels.http import Answer, Http, Request
 from bot.channels.tokens import Tokens, TokenStore
 
-BUTTON_TEMPLATE = "1366a1eb-bc54-4859-ac88-517c56a9acb1.schema"
 CALLBACK_PATH = "/callbacks/dingtalk/cards"
 
 CallbackMode = Literal["http", "stream"]
@@ -29,9 +28,9 @@ class DingTalkAccount:
     callback_token: str = field(repr=False)
     callback_aes_key: str = field(repr=False)
     card_secret: str = field(repr=False)
-    card_template_id: str = BUTTON_TEMPLATE
-    api_base: str = "https://api.dingtalk.com"
-    oapi_base: str = "https://oapi.dingtalk.com"
+    card_template_id: str
+    api_base: str
+    oapi_base: str
     mode: CallbackMode = "http"
 
     @property

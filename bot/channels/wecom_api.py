@@ -25,7 +25,7 @@ class WeComAccount:
     secret: str = field(repr=False)
     callback_token: str = field(repr=False)
     callback_aes_key: str = field(repr=False)
-    api_base: str = "https://qyapi.weixin.qq.com"
+    api_base: str
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.channels.wecom_api import WeComAccount
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 SECRET = "top-secret-app-secret"
+CARD_TEMPLATE = "buttons.schema"
 TOKEN_PATHS = ("/cgi-bin/gettoken", "/v1.0/oauth2/accessToken")
 
 
@@ -150,6 +151,7 @@ def dingtalk_account(url: str = "https://oapi.dingtalk.com", **given: Any) -> Di
         "callback_token": "tok",
         "callback_aes_key": AES_KEY,
         "card_secret": "card-secret",
+        "card_template_id": CARD_TEMPLATE,
         "api_base": url,
         "oapi_base": url,
     }

@@ -12,7 +12,7 @@ from redis import Redis
 
 from bot.channels.base import Channel, PlatformError
 from bot.channels.budget import Budget
-from bot.channels.dingtalk_api import BUTTON_TEMPLATE, DingTalkClient
+from bot.channels.dingtalk_api import DingTalkClient
 from bot.channels.dingtalk_channel import DingTalkChannel
 from bot.channels.http import Http
 from bot.channels.robots import RobotChannel, RobotTarget, robot_budget_key
@@ -20,7 +20,7 @@ from bot.channels.wecom import WeComChannel
 from bot.channels.wecom_api import WeComClient
 from cards.card import Card, CardButton, CardField
 
-from .fake import Asked, Fake, MemoryTokenStore, dingtalk_account, wecom_account
+from .fake import CARD_TEMPLATE, Asked, Fake, MemoryTokenStore, dingtalk_account, wecom_account
 
 OK = {"errcode": 0, "errmsg": "ok"}
 TALK = Card(title="没有找到")
@@ -188,7 +188,7 @@ def test_dingtalk_delivers_a_card_once_per_key(fake: Fake) -> None:
     body = call.body
     assert (body["outTrackId"], body["cardTemplateId"], body["openSpaceId"]) == (
         "c1",
-        BUTTON_TEMPLATE,
+        CARD_TEMPLATE,
         "dtv1.card//IM_ROBOT.1002",
     )
     assert (body["callbackType"], body["callbackRouteKey"]) == ("HTTP", dingtalk_account().route_key)
