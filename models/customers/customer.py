@@ -7,13 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CustomerId, Json, PersonId, Record, SeaId
 from models.codes import plain_code
+from models.customers.ownership import Owned
 from models.grams import INDEXED, gram_index
 
 
-class Customer(Record):
-    """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `clock_at` is when the reclaim clock last
-    started (owned, or the last effective follow-up); `reclaim_at` the instant that follows from the rules, `warn_at`
-    the next warning before it, `warned_at` when the first one for this deadline was written."""
+class Customer(Owned):
+    """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `warn_at` is the next warning
+    before the reclaim, `warned_at` when the first one for this deadline was written."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -40,18 +40,10 @@ class Customer(Record):
     sea_id: Mapped[SeaId | None]
     home_sea_id: Mapped[SeaId | None]
     entered_sea_at: Mapped[datetime | None]
-    owner_id: Mapped[PersonId | None]
-    creator_id: Mapped[PersonId | None]
-    owned_at: Mapped[datetime | None]
-    clock_at: Mapped[datetime | None]
-    last_follow_up_at: Mapped[datetime | None]
-    next_follow_up_at: Mapped[datetime | None]
     won_at: Mapped[datetime | None]
     extended_until: Mapped[datetime | None]
     extension_request: Mapped[Json | None]
-    reclaim_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
-    warned_at: Mapped[datetime | None]
 
     @property
     def code(self) -> str:

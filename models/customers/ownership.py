@@ -1,4 +1,4 @@
-"""The ledger of ownership: quotas, cool-downs and 领取次数 are computed from it, never from the present owner."""
+"""What can be owned, and the ledger of ownership: quotas and cool-downs are computed from it, never from the owner."""
 
 from datetime import datetime
 
@@ -6,6 +6,22 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from models.base import PersonId, Record
+
+
+class Owned(Record):
+    """What one person owns and a clock takes back from him. `clock_at` is when the clock last started (owned, or the
+    last follow-up that counts), `reclaim_at` the instant that follows from the rules."""
+
+    __abstract__ = True
+
+    owner_id: Mapped[PersonId | None]
+    creator_id: Mapped[PersonId | None]
+    owned_at: Mapped[datetime | None]
+    clock_at: Mapped[datetime | None]
+    last_follow_up_at: Mapped[datetime | None]
+    next_follow_up_at: Mapped[datetime | None]
+    reclaim_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
 
 
 class Ownership(Record):

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CustomerId, LeadPoolId, PersonId, Record
+from models.base import CustomerId, LeadPoolId
 from models.codes import plain_code
+from models.customers.ownership import Owned
 from models.errors import Conflict
 from models.grams import INDEXED, gram_index
 
@@ -22,7 +23,7 @@ _NO_CLOCK: dict[str, Any] = {"clock_at": None, "reclaim_at": None, "next_follow_
 _OUT_OF_POOL: dict[str, Any] = {"pool_id": None, "entered_pool_at": None}
 
 
-class Lead(Record):
+class Lead(Owned):
     """`status`: unassigned pending following invalid converted void. A phone is unique among the open ones."""
 
     __tablename__ = "lead"
@@ -58,15 +59,7 @@ class Lead(Record):
     pool_id: Mapped[LeadPoolId | None]
     home_pool_id: Mapped[LeadPoolId | None]
     entered_pool_at: Mapped[datetime | None]
-    owner_id: Mapped[PersonId | None]
-    creator_id: Mapped[PersonId | None]
-    owned_at: Mapped[datetime | None]
-    clock_at: Mapped[datetime | None]
-    last_follow_up_at: Mapped[datetime | None]
-    next_follow_up_at: Mapped[datetime | None]
-    reclaim_at: Mapped[datetime | None]
     warned_for: Mapped[datetime | None]
-    warned_at: Mapped[datetime | None]
     customer_id: Mapped[CustomerId | None]
 
     @property
