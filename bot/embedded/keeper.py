@@ -11,7 +11,7 @@ from bot.embedded.postgresql import PostgreSQL
 from bot.embedded.processes import StoreError, try_lock, wait_until
 from bot.embedded.valkey import Valkey
 
-ROUND_SECONDS = 0.2
+ROUND_SECONDS = 0.1
 # How long the stores outlive their last user: one command after the other need not start them anew.
 GRACE_SECONDS = 2.0
 
@@ -24,6 +24,7 @@ class Keeper:
         self.servers: dict[str, Server] = {}
         self.is_told_to_stop = False
         self.idle_since: float | None = None
+        self.seen_wish = 0
 
     def keep(self) -> None:
         """Until nobody is left. Raises StoreError where a store does not start."""
@@ -42,17 +43,18 @@ class Keeper:
         self.is_told_to_stop = True
 
     def _start_wanted(self) -> None:
+        wish = self.office.newest_wish()
         for name in self.office.wanted():
             if name not in self.servers:
                 self.servers[name] = Valkey(self.office.home) if name == "valkey" else PostgreSQL(self.office.home)
         down = [server for server in self.servers.values() if not server.is_running()]
-        if not down:
-            return
         for server in down:
             server.start()
         for server in down:
             server.wait()
-        self.office.publish({name: server.url for name, server in self.servers.items()})
+        if down or wish > self.seen_wish:
+            self.office.publish({name: server.url for name, server in self.servers.items()}, wish)
+            self.seen_wish = wish
 
     def _is_done(self) -> bool:
         """Holds the door when true: who comes now waits until this keeper is gone."""

@@ -40,7 +40,7 @@ class Lease:
         with locked(self.office.door_lock):
             self._held: IO[str] = self.office.users_lock.open("a")
             fcntl.flock(self._held, fcntl.LOCK_SH)
-            self.office.want(names)
+            self._wish = self.office.want(names)
             self._find_keeper()
         self._wait()
 
@@ -51,7 +51,7 @@ class Lease:
         """Puts another keeper in place of one that was killed; for who uses the stores for long."""
         if not self.office.has_keeper():
             with locked(self.office.door_lock):
-                self.office.want(self.names)
+                self._wish = self.office.want(self.names)
                 self._find_keeper()
 
     def release(self, *, linger: bool) -> None:
@@ -99,6 +99,9 @@ class Lease:
         raise StoreError(self.office.problem() or f"The embedded stores do not start, see {self.office.log}")
 
     def _answer(self) -> bool:
+        """Whether the keeper has seen this lease's wish: what a killed one left says nothing of its servers."""
+        if self.office.seen_wish() < self._wish:
+            return False
         urls = self.office.urls()
         return self.names <= urls.keys() and all(is_listening(urls[name]) for name in self.names)
 

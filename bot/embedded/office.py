@@ -4,7 +4,7 @@ import fcntl
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from bot.embedded.processes import is_locked, try_lock
 
@@ -25,11 +25,16 @@ class Office:
 
     # What the users say
 
-    def want(self, names: frozenset[str]) -> None:
-        """Under the door's lock."""
+    def want(self, names: frozenset[str]) -> int:
+        """Under the door's lock. The instant of this wish: a keeper that lives says when it has seen it."""
         self._hurry.unlink(missing_ok=True)
         for name in names:
             (self.room / f"want.{name}").touch()
+        return self.newest_wish()
+
+    def newest_wish(self) -> int:
+        """In nanoseconds; 0 where there is none."""
+        return max(((self.room / f"want.{name}").stat().st_mtime_ns for name in self.wanted()), default=0)
 
     def hurry(self) -> None:
         """The last user expects the stores to be gone at once."""
@@ -50,14 +55,18 @@ class Office:
 
     # What the keeper says
 
-    def publish(self, urls: Mapping[str, str]) -> None:
-        self._write({"urls": dict(urls)})
+    def publish(self, urls: Mapping[str, str], wish: int) -> None:
+        """The servers run, as of after this wish."""
+        self._write({"urls": dict(urls), "wish": wish})
 
     def publish_problem(self, problem: str) -> None:
         self._write({"problem": problem})
 
     def urls(self) -> dict[str, str]:
         return dict(self._read().get("urls", {}))
+
+    def seen_wish(self) -> int:
+        return int(self._read().get("wish", 0))
 
     def problem(self) -> str:
         return str(self._read().get("problem", ""))
@@ -83,7 +92,7 @@ class Office:
         self.forget_wishes()
         return True
 
-    def _read(self) -> dict[str, dict[str, str]]:
+    def _read(self) -> dict[str, Any]:
         try:
             found = json.loads(self._notice.read_text(encoding="utf-8"))
         except (OSError, ValueError):
