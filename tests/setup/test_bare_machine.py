@@ -18,7 +18,6 @@ from .installation import HAS_PROC, PROJECT, Installation, until
 # An account with nothing of its own, as a newcomer's is; an ordinary user stays who he is.
 AS_USER = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
 TOOLS = ("/usr/local/bin", "/usr/bin", "/bin")
-SECOND_START_SECONDS = 5
 
 pytestmark = pytest.mark.skipif(not HAS_PROC, reason="needs /proc to see every process")
 
@@ -71,8 +70,8 @@ def test_make_run_from_nothing_and_again(room: Path) -> None:
             seconds.append(start_and_stop(home, room / "checkout") - begin)
     finally:
         home.clear()
-    # The best of two, for other tests share the machine.
-    assert min(seconds[1:]) < SECOND_START_SECONDS, seconds
+    # How many seconds is the benchmark's to say (P8): other tests share the machine.
+    assert min(seconds[1:]) < seconds[0] / 2, seconds
 
 
 def start_and_stop(home: Installation, checkout: Path) -> float:
