@@ -8,6 +8,7 @@ from handlers.context import Context, Notice
 from handlers.customers import seas
 from handlers.presenting import instant
 from handlers.reply import Button, Subject
+from models.base import Json
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.rows import fetch_all
@@ -21,7 +22,7 @@ def due(ctx: Context) -> list[list[int]]:
 
 
 def warn(ctx: Bulk, idents: Sequence[int]) -> None:
-    """One card a person for the customers whose warning is due; his superior hears of the last one.
+    """One card a person for the customers whose warning is due; his superior hears of those warned for the last time.
 
     Several stages that passed unsent are told once. `warn_at` moves to the next stage, so nothing is said twice.
     """
@@ -36,12 +37,35 @@ def warn(ctx: Bulk, idents: Sequence[int]) -> None:
             row = ctx.amend(customer, warn_at=later, warned_at=customer.warned_at or ctx.now)
             found[row.owner_id or 0].append((row, not coming))
     for person in fetch_all(ctx.db, Person, Person.id.in_(list(found))) if found else ():
-        _tell(ctx, person, [row for row, _ in found[person.id]], last=any(is_last for _, is_last in found[person.id]))
+        rows = [row for row, _ in found[person.id]]
+        _tell(ctx, person, rows, last=[row for row, is_last in found[person.id] if is_last])
 
 
-def _tell(ctx: Context, person: Person, customers: Sequence[Customer], *, last: bool) -> None:
+def _tell(ctx: Context, person: Person, customers: Sequence[Customer], *, last: Sequence[Customer]) -> None:
     key = f"reclaim_warning|{person.id}|{ctx.now.isoformat()}"
-    shown = [
+    shown, first = _shown(ctx, customers), customers[0]
+    facts = {"customers": shown, "last": len(last) == len(customers)}
+    ctx.tell(
+        Notice(
+            WARNING, "customers/reclaim_warning", facts, first.code, (person.id,), _buttons(customers),
+            Subject("customer", first.id, first.version), robots=False, key=key,
+        )
+    )  # fmt: skip
+    if last and person.superior_id is not None:
+        told = {"customers": _shown(ctx, last), "last": True, "person": {"name": person.name}}
+        ctx.tell(
+            Notice(
+                WARNING, "customers/reclaim_warning", told, last[0].code, (person.superior_id,),
+                robots=False, key=f"{key}|superior",
+            )
+        )  # fmt: skip
+    same = {"who": {"name": person.name}, "at": instant(ctx, ctx.now)}
+    groups = [{"code": row["code"], "name": row["name"], "deadline": row["reclaim_at"], **same} for row in shown]
+    ctx.tell(Notice(WARNING, "notice", {}, first.code, concerned=person.id, groups=groups, key=key))
+
+
+def _shown(ctx: Context, customers: Sequence[Customer]) -> list[Json]:
+    return [
         {
             "code": row.code,
             "name": row.name,
@@ -50,24 +74,6 @@ def _tell(ctx: Context, person: Person, customers: Sequence[Customer], *, last: 
         }
         for row in customers
     ]
-    facts, first = {"customers": shown, "last": last}, customers[0]
-    ctx.tell(
-        Notice(
-            WARNING, "customers/reclaim_warning", facts, first.code, (person.id,), _buttons(customers),
-            Subject("customer", first.id, first.version), robots=False, key=key,
-        )
-    )  # fmt: skip
-    if last and person.superior_id is not None:
-        told = {**facts, "person": {"name": person.name}}
-        ctx.tell(
-            Notice(
-                WARNING, "customers/reclaim_warning", told, first.code, (person.superior_id,),
-                robots=False, key=f"{key}|superior",
-            )
-        )  # fmt: skip
-    same = {"who": {"name": person.name}, "at": instant(ctx, ctx.now)}
-    groups = [{"code": row["code"], "name": row["name"], "deadline": row["reclaim_at"], **same} for row in shown]
-    ctx.tell(Notice(WARNING, "notice", {}, first.code, concerned=person.id, groups=groups, key=key))
 
 
 def _buttons(customers: Sequence[Customer]) -> tuple[Button, ...]:

@@ -64,6 +64,16 @@ def test_the_warnings_of_a_day_are_one_card_and_the_last_reaches_the_superior(ho
     assert len(house.posts("east", "西溪")) == 1
 
 
+def test_the_superior_hears_only_of_those_that_are_at_their_last_warning(house: House) -> None:
+    later = "{name: 温州瓯江电器有限公司, owner: 李雷, sea: 华东公海, owned_at: '2026-11-25T10:00:00+08:00'}"
+    house.world.load(f"customers:\n  - {later}\n")
+    tick(house, LAST)
+    card = inbox(house, "李雷", "西溪")[-1]
+    assert "温州瓯江" in card.text and "最后提醒" not in card.text
+    (told,) = inbox(house, "陈组长", "西溪")
+    assert "温州瓯江" not in told.text and "最后提醒" in told.text
+
+
 def test_the_same_instant_again_does_nothing(house: House) -> None:
     for day, clock in ((WARNED, "09:30"), (LAST, "09:30"), (GONE, "02:00")):
         tick(house, day, clock)
