@@ -70,9 +70,9 @@ def _tell(report: Report, rounds: dict[str, list[float]], slowest: dict[str, lis
         report.add(f"P9.{name}", ratio, f"{median(rounds[name]):,.0f}/s of {median(rounds['Tryton']):,.0f}/s, {p99}")
 
 
-def _ask(ports: list[int], *, messages: list[tuple[str, str]] = [], raw: list[bytes] = []) -> Figures:  # noqa: B006
+def _ask(ports: list[int], *, messages: Iterable[tuple[str, str]] = (), raw: Iterable[bytes] = ()) -> Figures:
     whole = [data.decode("latin-1") for data in raw]
-    figures = load(ports, messages, raw=whole, clients=CLIENTS, seconds=SECONDS)
+    figures = load(ports, list(messages), raw=whole, clients=CLIENTS, seconds=SECONDS)
     if set(figures.statuses) != {"200"}:
         raise RuntimeError(f"not every lead was taken: {figures.statuses}")
     return figures
