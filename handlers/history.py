@@ -12,7 +12,7 @@ from handlers.nouns import Noun
 from handlers.presenting import by_person, instant, masked_phone, money, names, people
 from models.base import Json
 from models.codes import number_of
-from models.company.rule import LeadPoolRules, SeaRules
+from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, LeadPoolReach, Sea, SeaReach
 from models.history import History

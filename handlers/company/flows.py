@@ -10,8 +10,8 @@ from cards import labels
 from handlers.company import conditions, organisation, rules
 from handlers.company.approving import Colleague, Office, Round, Seat, settle, with_authority
 from handlers.context import Context
+from models.company.flow import Discounts, Flow, Flows, Step
 from models.company.people import Department, Person
-from models.company.rule import Discounts, Flow, Flows, Step
 from models.errors import Invalid, MissingArgument
 from models.rows import fetch_all
 

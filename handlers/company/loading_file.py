@@ -10,8 +10,10 @@ from pydantic_core import ErrorDetails
 
 from handlers.company.loading_yaml import Lines
 from models.company.calendar import Calendar
+from models.company.flow import Discount, Flow
+from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.company.robot import TOPICS
-from models.company.rule import Discount, Flow, LeadPoolRules, QuietHours, SeaRules
+from models.company.rule import QuietHours
 from models.errors import CompanyFileError
 from models.normal import normal_phone
 

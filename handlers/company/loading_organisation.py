@@ -13,8 +13,9 @@ from handlers.company.loading_yaml import Path
 from models.amounts import fen
 from models.base import Json
 from models.company.people import ChannelAccount, Department, Person
+from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.company.robot import Robot
-from models.company.rule import Body, LeadPoolRules, SeaRules
+from models.company.rule import Body
 from models.customers.sea import LeadPool, Sea
 from models.errors import Conflict
 from models.money.product import Product

@@ -16,7 +16,7 @@ from models.base import Json
 from models.clock import aware
 from models.company.calendar import Calendar
 from models.company.people import Person
-from models.company.rule import LeadPoolRules, SeaRules
+from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.customers.customer import Customer
 from models.customers.ownership import Ownership
 from models.normal import company_key

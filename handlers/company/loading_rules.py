@@ -2,7 +2,8 @@
 
 from handlers.company import conditions
 from handlers.company.loading_base import Load
-from models.company.rule import Discounts, Flow, Flows, Step, WonWhen
+from models.company.flow import Discounts, Flow, Flows, Step
+from models.company.rule import WonWhen
 
 
 def load_rules(load: Load) -> None:

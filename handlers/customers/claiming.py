@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.clock import at, day_of
-from models.company.rule import PoolRules
+from models.company.pool_rules import PoolRules
 from models.errors import Conflict, Forbidden, HaitunError, Limit
 
 

@@ -15,7 +15,7 @@ from handlers.finding import find, find_to_claim, require_write, reread
 from handlers.presenting import instant, names, people
 from handlers.reply import Reply
 from models.company.approval import UNDECIDED
-from models.company.rule import SeaRules
+from models.company.pool_rules import SeaRules
 from models.customers.customer import Customer
 from models.customers.sea import Sea
 from models.errors import Conflict, Invalid

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from models.clock import at, day_of
 from models.company.calendar import Calendar
-from models.company.rule import SeaRules
+from models.company.pool_rules import SeaRules
 
 RECLAIM_TIME = time(2, 0)
 WARNING_TIME = time(9, 0)

@@ -16,7 +16,7 @@ from handlers.nouns import Noun
 from models.base import Json
 from models.company.calendar import Calendar
 from models.company.people import Person
-from models.company.rule import SeaRules
+from models.company.pool_rules import SeaRules
 from models.customers.customer import Customer
 from models.customers.sea import Sea, SeaReach
 from models.rows import freeze, query

@@ -16,7 +16,7 @@ from handlers.reply import Button, Reply
 from handlers.sales import lead_notices, lead_pools
 from handlers.sales.lead_view import find_lead, present, shown
 from models.base import Json
-from models.company.rule import LeadPoolRules
+from models.company.pool_rules import LeadPoolRules
 from models.customers.ownership import Ownership
 from models.customers.sea import LeadPool, LeadPoolReach
 from models.errors import Conflict, Forbidden, HaitunError

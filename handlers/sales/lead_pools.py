@@ -15,7 +15,7 @@ from handlers.nouns import Noun
 from handlers.presenting import common
 from models.base import Json
 from models.company.people import Person
-from models.company.rule import LeadPoolRules, SeaRules
+from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.customers.sea import LeadPool, LeadPoolReach
 from models.rows import freeze, query
 from models.sales.lead import ACTIVE, Lead

@@ -8,7 +8,7 @@ import pytest
 from world import ZONE
 
 from handlers.customers.claiming import Claim, Standing, refusal
-from models.company.rule import PoolRules
+from models.company.pool_rules import PoolRules
 from models.errors import Conflict, Forbidden, Limit
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
