@@ -1,0 +1,110 @@
+"""Who may do what with the samples of `access_world.py`: written down by hand from domain.md A.0 and E.7, and nothing
+that is tested takes part in it. A new noun needs a sample and a line in `READ`, a new command a line in `KINDS`.
+"""
+
+from access_world import PERSONAS
+
+EVERYBODY = frozenset(PERSONAS)
+
+
+def some(names: str) -> frozenset[str]:
+    """Personas by their names."""
+    found = frozenset(names.split())
+    assert found <= EVERYBODY, found - EVERYBODY
+    return found
+
+
+ABOVE = some("admin manager_above manager superior")
+# A team member's superior stands where the member stands (A.0), so does the head of the department of both members.
+TEAM = some("team_read team_write other_manager")
+MEMBERS = some("manager owner colleague")  # of the sea and the pool of 华东组
+OWN = ABOVE | some("owner")
+CUSTOMER = OWN | TEAM
+POOLED = MEMBERS | some("admin manager_above")
+
+READ: dict[str, frozenset[str]] = {
+    "customer": CUSTOMER,
+    "sea customer": POOLED,
+    "lead": OWN,
+    "pool lead": POOLED,
+    "contact": CUSTOMER,
+    "follow_up": CUSTOMER,
+    "lead follow_up": OWN,
+    "todo": OWN,
+    "order": CUSTOMER | some("approver"),
+    "payment": CUSTOMER | some("finance"),
+    "approval": OWN | some("approver"),
+    "payment approval": OWN | some("finance"),
+    "notice": some("admin approver"),
+    "history": CUSTOMER,
+    "sea": EVERYBODY,
+    "lead_pool": EVERYBODY,
+    "product": EVERYBODY,
+    "person": EVERYBODY,
+    "department": EVERYBODY,
+    "robot": some("admin"),
+}
+WRITE: dict[str, frozenset[str]] = {
+    "customer": some("admin owner superior team_write other_manager manager_above"),  # both are above team_write
+    "sea customer": some("admin manager_above"),
+    "lead": some("admin owner superior"),
+    "pool lead": some("admin manager_above"),
+    "todo": some("admin owner superior"),
+    "order": some("admin owner superior"),
+    "payment": some("admin owner superior"),
+}
+# A document may be asked about by whoever sees it or its approval.
+DOCUMENT = {
+    "order": READ["order"], "payment": READ["payment"],
+    "approval": READ["order"], "payment approval": READ["payment"],
+}  # fmt: skip
+DECIDES = {"order": "approver", "approval": "approver", "payment": "finance", "payment approval": "finance"}
+POOLS = ("sea customer", "pool lead")  # whose state may be named before the right to them is asked
+CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | POOLED, "pool lead": POOLED}
+
+# What a command does with the record that its argument names. `read`: whoever sees it may; `write`: whoever may change
+# it; `claim`: also those of its sea or pool are told that it is there; `decide`, `submit`: of documents, whose turn it
+# is and whose it is; `pay`: whoever may change the customer pays its orders, too; `attach`: to a lead of 李雷.
+KINDS: dict[str, dict[str, str]] = {
+    "lead.register": {}, "lead.list": {}, "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim"},
+    "lead.assign": {"ref": "write", "refs": "write"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
+    "lead.invalidate": {"ref": "write"}, "lead.void": {"ref": "write"}, "lead.restore": {"ref": "write"},
+    "lead.convert": {"ref": "write", "customer": "attach"},
+    "customer.claim": {"ref": "claim"}, "customer.return": {"ref": "write"},
+    "customer.assign": {"ref": "write", "refs": "write"}, "customer.transfer": {"ref": "write", "refs": "write"},
+    "customer.explain": {"ref": "read"}, "customer.request_extension": {"ref": "write"}, "customer.create": {},
+    "customer.list": {}, "customer.show": {"ref": "read"}, "customer.update": {"ref": "write"},
+    "contact.create": {"ref": "write"}, "team.add": {"ref": "write"}, "team.remove": {"ref": "write"},
+    "follow_up.add": {"ref": "write"}, "follow_up.list": {"ref": "read"},
+    "todo.create": {"ref": "read"}, "todo.list": {}, "todo.done": {"ref": "write"}, "todo.postpone": {"ref": "write"},
+    "order.create": {"ref": "write"}, "order.update": {"ref": "write"}, "order.show": {"ref": "read"},
+    "order.list": {}, "payment.create": {"ref": "pay"},
+    "approval.list": {}, "approval.approve": {"ref": "decide"}, "approval.reject": {"ref": "decide"},
+    "approval.hand_over": {"ref": "decide"}, "approval.withdraw": {"ref": "submit"}, "approval.urge": {"ref": "submit"},
+    "search": {}, "check_duplicate": {}, "report.show": {}, "notice.explain": {}, "notice.resend": {}, "help": {},
+    "whoami": {}, "undo": {},
+}  # fmt: skip
+
+
+def knows(kind: str, sample: str) -> frozenset[str]:
+    """To whom the record exists in a command of this kind."""
+    if kind == "claim":
+        return CLAIM[sample]
+    if kind == "attach":
+        return READ[sample] & READ["lead"]
+    return DOCUMENT[sample] if kind in ("decide", "submit") else READ[sample]
+
+
+def may(kind: str, sample: str) -> frozenset[str]:
+    """Who is not refused for want of a right; a rule may still refuse."""
+    if kind == "decide":
+        return some(DECIDES[sample])
+    if kind == "submit":
+        return some("owner")
+    if kind == "attach":
+        return WRITE[sample] & WRITE["lead"]
+    if kind == "claim":
+        return CLAIM[sample] & MEMBERS if sample in POOLS else CLAIM[sample]
+    if kind == "pay":
+        return WRITE["customer" if sample == "order" else sample]
+    return WRITE[sample] if kind == "write" else knows(kind, sample)
