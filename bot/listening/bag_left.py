@@ -80,7 +80,7 @@ def _number_doubt(bag: Bag) -> None:
     """A lone run of digits where a phone is wanted is a phone mistyped, not a note."""
     for wanted in bag.wanted("phone"):
         for start, end in bag.segments():
-            if re.fullmatch(r"[\d\-]{7,14}", bag.free[start:end]):
+            if re.fullmatch(r"[\d\-]{7,15}|1[3-9][\do]{7,13}", bag.free[start:end]):
                 bag.put(wanted, Doubt(bag.said.cut(start, end).text, "不是完整的电话号码"), start, end)
                 break
 
@@ -101,5 +101,8 @@ def _joined(bag: Bag) -> str:
     text = re.sub(r"([,、;。:])(?:\s?[,、;。:])+", r"\1", text).strip(" ,、;。:/|~")
     text = re.sub(r"^(?:的时候|的|记得)+(?=[\u4e00-\u9fff]{2})", "", text)
     return (
-        "" if re.fullmatch(rf"(?:{BEFORE}|{AFTER}|[\s,、;。:.!?]|金额|共|一笔|就|已|款|有|吧|上|从)*", text) else text
+        ""
+        if re.search(r"\w", text) is None
+        or re.fullmatch(rf"(?:{BEFORE}|{AFTER}|[\s,、;。:.!?]|金额|共|一笔|就|已|款|有|吧|上|从)*", text)
+        else text
     )

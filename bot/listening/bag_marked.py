@@ -4,10 +4,13 @@ import re
 
 from bot.listening import numbers
 from bot.listening.bag_state import AFTER, BEFORE, CATCH_ALL, SPLIT, Bag
-from bot.listening.dates import find_moments, instant
+from bot.listening.bag_doubts import another, contradicted
+from bot.listening.date_words import DATE
+from bot.listening.dates import find_moments, find_no_day
 from bot.listening.lines import read_lines
 from bot.listening.normalize import SEPARATORS, Sentence
-from bot.listening.slots import CODE, EMAIL, PHONE, Field, looks_back, meanings, read, ref_value, shape
+from bot.listening.numbers import Doubt
+from bot.listening.slots import CODE, EMAIL, FREE, PHONE, Field, fitting, looks_back, meanings, read, ref_value, shape
 
 _LINK = (
     rf"(?:\s*[:=]{SEPARATORS}*|{SEPARATORS}*(?:改成|改为|改到|设为|设成|调成|调到|调整为|换成|更新为|变成|就是|是|为|叫){SEPARATORS}*"
@@ -15,8 +18,16 @@ _LINK = (
 )
 
 
+# Where a label of a free value may stand: at the beginning of a piece, or right behind a company's full name.
+_OPENS = re.compile(rf"(?:{SEPARATORS}|\0|公司|集团|有限合伙)$")
+
+
 def take_labelled(bag: Bag) -> None:
-    pairs = sorted(((label, one) for one in bag.fields for label in one.labels), key=lambda pair: -len(pair[0]))
+    """Labels of values that show where they end go first, so that 名字叫赵小丽电话是… ends before the phone."""
+    pairs = sorted(
+        ((label, one) for one in bag.fields for label in one.labels),
+        key=lambda pair: (pair[1].slot.kind in FREE or pair[1].slot.kind == "words", -len(pair[0])),
+    )
     for label, wanted in pairs:
         if wanted.name in bag.values or label not in bag.free:
             continue
@@ -30,7 +41,7 @@ def _labelled_value(bag: Bag, wanted: Field, match: re.Match[str]) -> bool:
     if wanted.slot.kind in ("lines", "flag"):
         return wanted.slot.kind == "flag" and bag.put(wanted, True, start, match.start("link"))
     if wanted.slot.kind in ("ref", "name", "company", "words"):
-        at_start = start == 0 or re.fullmatch(rf"{SEPARATORS}|\0", bag.free[start - 1]) is not None
+        at_start = start == 0 or _OPENS.search(bag.free, max(start - 4, 0), start) is not None
         if not at_start or (not match["link"] and wanted.slot.kind == "words" and len(match[0]) < 2):
             return False
         stop = _end_of_words(bag, wanted, end)
@@ -55,10 +66,12 @@ def take_by_kind(bag: Bag) -> None:
         for match in re.finditer(EMAIL if wanted.slot.kind == "email" else PHONE, bag.free):
             if bag.put(wanted, read(wanted, bag.said.cut(*match.span()), bag.now), *match.span()):
                 break
+    contradicted(bag)
     _order_lines(bag)
     for wanted in bag.wanted("rate"):
         for match in re.finditer(rf"(?:折扣|整单|总共|一共|总价|全部|按|给)*\s?:?(?P<rate>{numbers.RATE})", bag.free):
             if bag.put(wanted, read(wanted, bag.said.cut(*match.span("rate")), bag.now), *match.span()):
+                another(bag, wanted, numbers.RATE)
                 break
     for wanted in bag.wanted("day", "instant"):
         _date(bag, wanted)
@@ -70,6 +83,7 @@ def take_by_kind(bag: Bag) -> None:
             if bag.put(
                 wanted, read(wanted, bag.said.cut(match.end() - len(said), match.end()), bag.now), *match.span()
             ):
+                another(bag, wanted, numbers.MONEY_IN_TEXT)
                 break
     for wanted in bag.wanted("count"):
         counted = re.search(rf"(?<![\d.])({numbers.COUNT})(?=天|条|个|日)(?:天|条|个|日)", bag.free)
@@ -88,16 +102,17 @@ def _order_lines(bag: Bag) -> None:
             bag.take(start, end)
         if found.discount is not None and any(one.name == "discount" for one in bag.fields):
             bag.values.setdefault("discount", numbers.plain(found.discount))
+            another(bag, next(one for one in bag.fields if one.name == "discount"), numbers.RATE)
 
 
 def _date(bag: Bag, wanted: Field) -> None:
+    if (wrong := find_no_day(bag.free)) is not None:
+        bag.put(wanted, Doubt(bag.said.cut(*wrong).text, "日历上没有这一天"), *wrong)
+        return
     for start, end, moment in find_moments(bag.free, bag.now, past=looks_back(wanted)):
-        if wanted.slot.kind == "day":
-            if not moment.is_time_only:
-                bag.put(wanted, moment.day.isoformat(), start, end)
-                return
-        else:
-            bag.put(wanted, instant(moment, bag.now).isoformat(timespec="seconds"), start, end)
+        if wanted.slot.kind != "day" or not moment.is_time_only:
+            bag.put(wanted, fitting(wanted, bag.said.cut(start, end).text, moment, bag.now), start, end)
+            another(bag, wanted, DATE, end)
             return
 
 

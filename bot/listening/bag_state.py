@@ -11,11 +11,14 @@ from bot.listening.numbers import Doubt
 from bot.listening.slots import Field
 
 TAKEN = "\0"
-SPLIT = re.compile(rf"(?:(?![/:~])(?:{SEPARATORS})|\0|(?<![\d])/|/(?![\d\u4e00-\u9fff年月日号台]))+")
+# The space inside an English name is no gap.
+SPLIT = re.compile(
+    rf"(?:(?![/:~])(?!(?<=[a-z.&]) (?=[a-z&]))(?:{SEPARATORS})|\0|(?<![\d])/|/(?![\d\u4e00-\u9fff年月日号台]))+"
+)
 CATCH_ALL = ("note", "comment", "reason", "content", "title", "question")
 # Words that lead to an argument or trail it and say nothing themselves.
 BEFORE = (
-    r"(?:和|还有|另外|从|是|叫|在|由|来自|通过|他是|她是|一家|我们|客户|的|用|走|给|到|为|要|记得|记着|别忘了?|同时"
+    r"(?:和|还有|另外|from ?|at |从|是|叫|在|由|来自|通过|他是|她是|一家|我们|客户|的|用|走|给|到|为|要|记得|记着|别忘了?|同时"
     r"|并且?)"
 )
 AFTER = (

@@ -66,6 +66,30 @@ def read_moment(said: str, now: datetime, *, past: bool = False) -> Moment | Non
     return Moment(now.date() + _midnight(now.date(), match["time"])[1], at, is_time_only=True)
 
 
+_NO_DAY = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[月/]\s?(\d{1,2})(?:日|号)?(?!\d)|(?<![\d月])(\d{1,2})(?:号|日)(?![\d\u4e00-\u9fff]?[楼院线厂店机门])"
+)
+
+
+def is_no_day(said: str) -> bool:
+    """2月30日, 13月5日, 35号: said like a day, and none."""
+    match = _NO_DAY.search(said)
+    if match is None:
+        return False
+    if match[3]:
+        return not 1 <= int(match[3]) <= 31
+    month, day = int(match[1]), int(match[2])
+    return not (1 <= month <= 12 and 1 <= day <= _DAYS[month - 1])
+
+
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def find_no_day(key: str) -> tuple[int, int] | None:
+    """Where a day is said that the calendar does not have."""
+    return next((match.span() for match in _NO_DAY.finditer(key) if is_no_day(match[0])), None)
+
+
 def instant(moment: Moment, now: datetime) -> datetime:
     """The aware instant, in the zone of `now`; what is past today means tomorrow, 今天 alone the next whole hour."""
     if moment.exact is not None:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from bot.listening.bag import read_bag
 from bot.listening.grammar import Grammar
-from bot.listening.normalize import Sentence, sentence, without_politeness
+from bot.listening.normalize import Sentence, sentence
+from bot.listening.politeness import without_politeness
 from bot.listening.numbers import Doubt, number
 from bot.listening.planned import read_along
 from bot.listening.questions import leftover_question
@@ -205,7 +206,9 @@ def _filled(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datet
     found, doubts, leftover = _read_answer(asked, fields, question.args, said, now)
     args = {**question.args, **found}
     if asked.slot.kind == "words":
-        args |= read_along(said, fields, args, now)
+        along = read_along(said, fields, args, now)
+        doubts |= {name: value for name, value in along.items() if isinstance(value, Doubt)}
+        args |= {name: value for name, value in along.items() if not isinstance(value, Doubt)}
     missing = tuple(one for one in question.missing if one not in args)
     if not found and not doubts:
         return Outcome("ask", open=question)

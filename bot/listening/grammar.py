@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.listening import numbers
 from bot.listening.bag import read_bag, repeated
-from bot.listening.normalize import SEPARATORS, Sentence, sentence, without_politeness
+from bot.listening.bag_doubts import offered_instead
+from bot.listening.normalize import SEPARATORS, Sentence, sentence
+from bot.listening.politeness import is_unasked, without_politeness
 from bot.listening.numbers import Doubt
+from bot.listening.order import rotations
 from bot.listening.patterns import Compiled, Pattern
 from bot.listening.planned import read_along
-from bot.listening.questions import choice_question, first_question, leftover_question
+from bot.listening.questions import choice_question, first_question, leftover_question, moved_question
 from bot.listening.says import BadPattern, Place
 from bot.listening.slots import CODE, FREE, Field, fields_of, is_shaped, read
 from bot.listening.understanding import NOTHING, Reading, Understanding
@@ -22,6 +26,7 @@ from handlers.command import Command
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LONG = 400  # beyond this, patterns that begin with a free text are not tried: they would search the whole of it
 _LIMIT = 4000
+_WELL_FIXED = 2  # and so many where the order of its parts was changed
 _ENOUGH_FIXED = 4  # so many fixed characters are a command even when nothing else was said: 登记线索
 _GAPS = re.compile(SEPARATORS)
 
@@ -98,10 +103,12 @@ class Grammar:
         `speaker` changes nothing yet: 我 is left to the desk, which knows who speaks.
         """
         said = without_politeness(sentence(text[:_LIMIT]))
-        if not said:
+        if not said or is_unasked(said.key):
             return NOTHING
         moment = now.astimezone(SHANGHAI)
         candidates = list(self._candidates(said, moment))
+        if not candidates:
+            candidates = self._in_other_order(said, moment)
         if not candidates:
             return NOTHING
         best = max(candidate.score for candidate in candidates)
@@ -113,6 +120,23 @@ class Grammar:
             return Understanding(None, {}, (), choice_question([one.title for one in readings]), readings)
         found = equal[0]
         return Understanding(found.command.name, found.args, found.missing, found.question)
+
+    def _in_other_order(self, said: Sentence, now: datetime) -> list[_Candidate]:
+        """What the sentence means with its parts in another order. Nothing may be missing then, and where a free text
+        was moved, which a teller's aside might be, it is confirmed first."""
+        found = []
+        for turned, moved in rotations(said):
+            for one in self._candidates(turned, now):
+                if one.question is not None or one.score[0] < _WELL_FIXED:
+                    continue
+                fields = self._fields[one.command.name]
+                if not all(_shows(fields[name], value) for name, value in one.args.items()):
+                    continue
+                told = [fields[name] for name, value in one.args.items() if fields[name].slot.kind == "words"]
+                guessed = next((one_.labels[0] for one_ in told if moved.text in str(one.args[one_.name])), "")
+                question = moved_question(one.command.title, guessed, moved.text) if guessed else None
+                found.append(replace(one, question=question))
+        return found
 
     def _near(self, key: str) -> Iterator[tuple[Command, Pattern]]:
         """The patterns of which a word that they need might stand in the sentence, in their order."""
@@ -203,7 +227,9 @@ class Grammar:
         if compiled.rests:
             fill.args |= repeated(tuple(fields.values()), said.key, fill.args)
         if fill.along:
-            fill.args |= read_along(_without_refs(compiled, match, said, fields), fields, fill.args, now)
+            along = read_along(_without_refs(compiled, match, said, fields), fields, fill.args, now)
+            fill.doubts |= {name: value for name, value in along.items() if isinstance(value, Doubt)}
+            fill.args |= {name: value for name, value in along.items() if not isinstance(value, Doubt)}
         return fill
 
     def _read_place(
@@ -212,10 +238,14 @@ class Grammar:
         part = said.cut(*span)
         if place.how == "topic" and not self._is_topic(part.key):
             return False
-        if place.how == "span":
+        if place.how == "span" and found.slot.kind != "count":
             part = sentence(part.text + "后")
         reader = replace(found, slot=Slot("phone")) if place.how == "phone" else found
-        value = read(reader, part, now)
+        value = (
+            numbers.days(part.key) if place.how == "span" and found.slot.kind == "count" else read(reader, part, now)
+        )
+        if value is not None and (other := offered_instead(found, said.key, span[1])):
+            value = Doubt(f"{part.text} 和 {other}", "只能有一个")
         if value is None or (_is_glued(said, span[0]) and not _may_be_glued(found, part)):
             return False
         if isinstance(value, Doubt):
@@ -246,6 +276,14 @@ class Grammar:
 
     def _ordered(self, command: Command, args: dict[str, Any]) -> dict[str, Any]:
         return {name: args[name] for name in self._fields[command.name] if name in args}
+
+
+def _shows(found: Field, value: Any) -> bool:
+    """Whether a name shows by itself that it is one: in another order anything might be taken for it."""
+    if found.slot.kind != "ref" or isinstance(value, list):
+        return True
+    said = sentence(str(value))
+    return re.fullmatch(CODE, said.key) is not None or is_shaped(found, said)
 
 
 def _may_be_glued(found: Field, part: Sentence) -> bool:

@@ -21,11 +21,11 @@ _ITEM = re.compile(
     rf"|(?P<p4>{_PRODUCT})\s(?P<q4>\d{{1,2}})(?=[\s,、;。\0]|$)"
 )
 _PRICE = re.compile(
-    rf"[\s,、]*(?:(?:单价|价格|售价|按|@|每{_PIECE}|一{_PIECE}|每人)\s?[:是为按]?\s?(?P<said>(?:¥|rmb)?\s?(?:{numbers.MONEY}))|(?<=[\s,、{numbers.UNIT[1:-1]}])(?P<bare>{numbers.MONEY_IN_TEXT}))"
+    rf"[\s,、;]*(?:(?:单价|价格|售价|按|@|每{_PIECE}|一{_PIECE}|每人)\s?[:是为按]?\s?(?P<said>(?:¥|rmb)?\s?(?:{numbers.MONEY}))|(?<=[\s,、{numbers.UNIT[1:-1]}])(?P<bare>{numbers.MONEY_IN_TEXT}))"
     rf"(?:\s?(?:/|每|一)\s?{_PIECE})?"
 )
 _RATE = re.compile(
-    rf"[\s,、]*(?P<whole>整单|总共|一共|总价|全部|整体|都|合计)?\s?(?:折扣|按)?\s?[:是为]?\s?(?P<rate>{numbers.RATE})"
+    rf"[\s,、;]*(?P<whole>整单|总共|一共|总价|全部|整体|都|合计)?\s?(?:折扣|按)?\s?[:是为]?\s?(?P<rate>{numbers.RATE})"
 )
 
 
@@ -103,6 +103,11 @@ def _add_item(said: Sentence, item: re.Match[str], found: Lines) -> int:
         elif amount is not None:
             line["price"] = numbers.plain(amount)
         end = price.end() if amount is not None else end
+    vague = re.compile(r"\s?(?:左右|上下|出头)").match(said.key, item.end())
+    if vague:
+        found.doubt, end = Doubt(said.cut(item.start(), vague.end()).text, "不是一个确定的数量"), max(end, vague.end())
+    if quantity is not None and (quantity <= 0 or line["product"].endswith("-")):
+        found.doubt = Doubt(said.cut(item.start(), item.end()).text, "不对，数量要大于 0")
     found.lines.append(line)
     return end
 

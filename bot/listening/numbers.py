@@ -27,8 +27,9 @@ DOUBTFUL = (
     r"|十几[万千百]?|几[十百千]?[来多]?万|[千万百]把"
     r"|(?:一两|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]+"
     rf"|(?:\d[\d,.]*|[{_CN}]+)\s?[万wk千百]?(?:元|块)?(?:左右|上下|出头)"
+    rf"|(?:大概|大约|约莫?|差不多|将近|接近|估计)\s?(?:\d[\d,.]*|[{_CN}]+)\s?[万wk千百]*"
 )
-_NUMBER = rf"(?:{_DIGITS})\s?(?:(?:{_UNIT})(?:\d{{1,4}}[千百k]?(?!\d))?)?|半?[{_CN}]+半?"
+_NUMBER = rf"(?:{_DIGITS})\s?(?:(?:{_UNIT})(?:零?\d{{1,4}}[千百k]?(?!\d))?)?|半?[{_CN}]+半?"
 MONEY = rf"(?:人民币|¥|rmb)?\s?(?:{DOUBTFUL}|{_NUMBER}){_CURRENCY}"
 # In running text a number is money only when nothing makes it a quantity, a date or a part of something longer.
 MONEY_IN_TEXT = (
@@ -41,7 +42,9 @@ RATE = (
     rf"|(?:优惠|让利|便宜|降价?)了?\s?\d{{1,2}}(?:\.\d)?%|(?<![\d.])\d{{1,3}}(?:\.\d{{1,2}})?%|百分之[{_CN}]+"
     r"|(?<![\d.])0?\.\d{1,4}(?!\d)|不打折|原价"
 )
-COUNT = rf"\d{{1,4}}|[{_CN}]{{1,4}}|俩|仨"
+DOUBTFUL_COUNT = r"(?:一两|两三|二三|三四|三五|四五|五六|六七|七八|八九)十?|十来|十几|几十?|好几十?|\d{1,3}来|\d{1,3}多|[二三四五六七八九]十[来多]|数十?"
+COUNT = rf"-?\d{{1,4}}|{DOUBTFUL_COUNT}|负?[{_CN}]{{1,4}}|俩|仨"
+_MOST = 200  # of what one asks for at once, and of days (handlers/args.py Count)
 UNIT = rf"[{_PIECES}]"
 
 
@@ -56,7 +59,9 @@ class Doubt:
 def number(said: str) -> Decimal | None:
     """One exact number: digits with 万/w/k, or Chinese numerals (三万五 is 35000); None for anything else."""
     text = said.replace(" ", "").lower()
-    match = re.fullmatch(rf"({_DIGITS})(?:({_UNIT})(?:(\d{{1,4}})([千百k])?)?)?", text)
+    if text in ("半万", "半百", "半千"):
+        return Decimal(_UNITS[text[1]] // 2)
+    match = re.fullmatch(rf"({_DIGITS})(?:({_UNIT})(?:(零?\d{{1,4}})([千百k])?)?)?", text)
     if match:
         head, unit, tail, tail_unit = match.groups()
         value = Decimal(head.replace(",", "")) * _UNITS.get(unit or "", 1)
@@ -68,6 +73,8 @@ def number(said: str) -> Decimal | None:
 
 def _tail(digits: str, unit: str | None, above: int) -> Decimal:
     """What follows 万 in 3万5 (5 thousand), 3万5千, 3万5600."""
+    if digits.startswith("零"):
+        return Decimal(digits[1:])
     if unit:
         return Decimal(digits) * _UNITS[unit]
     return Decimal(digits) * (above // 10 if len(digits) == 1 else 1)
@@ -96,13 +103,38 @@ def _digit(character: str, absent: int) -> int:
     return "零一二三四五六七八九".index(character.replace("两", "二")) if character else absent
 
 
+def days(said: str) -> int | Doubt | None:
+    """How many days a length of time is: 一周, 半个月; `Doubt` for 个把月, 十来天."""
+    match = re.fullmatch(rf"(?P<half>半)?(?P<n>{COUNT})?个?(?P<and_half>半)?(?P<unit>天|日|周|星期|礼拜|月)", said)
+    if match is None:
+        return Doubt(said, "不是一个确定的天数")
+    size = {"天": 1, "日": 1, "月": 30}.get(match["unit"], 7)
+    if match["half"]:
+        return size // 2 or None
+    found = count(match["n"] or "一")
+    return (
+        found if found is None or isinstance(found, Doubt) else found * size + (size // 2 if match["and_half"] else 0)
+    )
+
+
 def money(said: str) -> Decimal | Doubt | None:
     """Yuan; `Doubt` for 小十万, 十来万, 三五百, which are asked about instead of written."""
     text = re.sub(r"^(?:人民币|¥|rmb)\s?", "", said.strip().lower())
     text = re.sub(rf"{_CURRENCY}$", "", text).strip()
     if re.fullmatch(DOUBTFUL, text):
         return Doubt(said, "不是一个确定的数")
-    return number(text)
+    value = number(text)
+    return Doubt(said, "不对，金额要大于 0") if value is not None and value <= 0 else value
+
+
+def count(said: str) -> int | Doubt | None:
+    """How many, from 1 to 200; `Doubt` for 三五条, 十来天, 0 and what is beyond."""
+    if re.fullmatch(DOUBTFUL_COUNT, said):
+        return Doubt(said, "不是一个确定的数")
+    value = -1 if said[:1] in "-负" else number(said)
+    if value is None or value != int(value):
+        return None
+    return int(value) if 1 <= value <= _MOST else Doubt(said, f"不对，要在 1 到 {_MOST} 之间")
 
 
 def rate(said: str) -> Decimal | None:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from bot.listening.date_words import DATE, SPAN
 from bot.listening.normalize import SEPARATORS
+from bot.listening.numbers import DOUBTFUL_COUNT
 from bot.listening.people_and_places import AFTER_TRADE
 from bot.listening.says import (
     CONNECTIVES,
@@ -34,7 +35,7 @@ HOW = {
     "code": CODE,
     "phone": PHONE,
     "day": DATE,
-    "span": SPAN,
+    "span": rf"{SPAN}|个把(?:月|星期|礼拜)|-?\d+天|(?:{DOUBTFUL_COUNT})天|半个月",
     "sea": r"[^\s,、。;]{1,10}?公海",
     "pool": r"[^\s,、。;]{1,10}?(?:线索池|池)",
     "unit": r"(?:[\u4e00-\u9fff]{1,10}?(?:组|部|部门|大区|分公司|团队)|团队)",

@@ -4,8 +4,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.listening.dates import find_moments, instant
+from bot.listening.dates import find_moments, find_no_day, instant
 from bot.listening.normalize import Sentence
+from bot.listening.numbers import Doubt
 from bot.listening.slots import Field, meanings
 
 _PLAN_BEFORE = re.compile(
@@ -37,7 +38,9 @@ def read_along(said: Sentence, fields: dict[str, Field], known: dict[str, Any], 
             planned = _planned(said, now)
             if planned is not None:
                 plan = planned[0], planned[1]
-                found[name] = planned[2]
+                found[name] = _second(said, now, planned) or planned[2]
+            elif (wrong := find_no_day(said.key)) and _PLAN_BEFORE.search(said.key[: wrong[0]]):
+                found[name] = Doubt(said.cut(*wrong).text, "日历上没有这一天")
     for name, field in fields.items():
         if name not in known and field.slot.kind == "choice" and (meant := _mentioned(said.key, field, plan)):
             found[name] = meant
@@ -61,6 +64,15 @@ def _planned(said: Sentence, now: datetime) -> tuple[int, int, str] | None:
             begins = first + planning.start() if planning else start
             return begins, closing.start() if closing else len(said.key), when.isoformat(timespec="seconds")
     return None
+
+
+def _second(said: Sentence, now: datetime, planned: tuple[int, int, str]) -> Doubt | None:
+    """下次明天…, 下次周五…: a second plan for another time."""
+    rest = Sentence("\0" * planned[1] + said.text[planned[1] :], "\0" * planned[1] + said.key[planned[1] :])
+    other = _planned(rest, now) if re.search("下次|下一次|下回", rest.key) else None
+    if other is None or other[2] == planned[2]:
+        return None
+    return Doubt(f"{planned[2][:16]} 和 {other[2][:16]}".replace("T", " "), "下次联系只能有一个时间")
 
 
 def _mentioned(key: str, field: Field, plan: tuple[int, int] | None) -> str | None:

@@ -52,5 +52,9 @@ def leftover_question(leftover: str) -> str:
     return f"「{leftover}」没看懂，其余照办吗？"
 
 
+def moved_question(title: str, label: str, said: str) -> str:
+    return f"是要{title}，{label}是「{said}」吗？"
+
+
 def choice_question(titles: list[str]) -> str:
     return "是哪一个意思？" + " ".join(f"{number}. {title}" for number, title in enumerate(titles, 1))

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any, get_args, get_origin
 
 from bot.listening import numbers, people_and_places
-from bot.listening.date_words import DATE
-from bot.listening.dates import instant, read_moment
+from bot.listening.date_words import DATE, SPAN
+from bot.listening.dates import Moment, instant, is_no_day, read_moment
 from bot.listening.normalize import SEPARATORS, Sentence
 from bot.listening.numbers import Doubt
 from handlers.args import Args, Slot, labels_of, slot_of
@@ -22,7 +22,7 @@ _LETTERS = {
 _ONLY_BY_CODE = {"quote", "contract", "order", "payment", "refund", "invoice", "approval", "ticket", "return"}
 CODE = r"(?:[lckogtfpu]\d{3,9}|(?:qt|ct|so|pm|rf|iv|ap|tk|rt)\d{8}-\d{1,6})(?![a-z\d\-])"
 PHONE = (
-    r"(?<![\d+])(?:(?:\+|00)?86[ \-]?)?1[3-9](?:[ \-]?\d){9}(?!\d)"
+    r"(?<![\d+])(?:\(?(?:\+|00)?86\)?[ \-]?)?1[3-9](?:[ \-.]?\d){9}(?!\d)"
     r"|(?<!\d)(?:(?:\+|00)86[ \-]?)?\(?0\d{2,3}\)?[ \-]?\d{3,4}[ \-]?\d{4}(?:(?:转|#|-|ext)\s?\d{1,6})?(?!\d)"
     r"|(?<!\d)[48]00[ \-]?\d{3}[ \-]?\d{4}(?!\d)|\+\d{7,15}(?!\d)"
 )
@@ -45,9 +45,10 @@ _NOT_A_NAME = re.compile(
 )
 # 太慢了, 不了, 好像 begin no name; 太湖, 不二家, 好利来 do.
 _UNLIKELY_START = re.compile(
-    r"去(?!哪儿)|来(?!宾|电|安|凤|益|伊份|福|酷)|不(?!二|凡|倒翁|锈钢)|[没就也又很]|再(?!生|鼎)|都(?!江|匀|昌|市|乐|城)|太(?![湖平原阳仓古极行和钢康子空])"
+    r"不要|别(?!克|样|墅)|先别|如果|假如|如何|怎么|去(?!哪儿)|来(?!宾|电|安|凤|益|伊份|福|酷)|不(?!二|凡|倒翁|锈钢)|[没就也又很]|再(?!生|鼎)|都(?!江|匀|昌|市|乐|城)|太(?![湖平原阳仓古极行和钢康子空])"
     r"|好(?!利来|未来|孩子|丽友|莱|医生|大夫|想你|视|易|时|享|兄弟|邻居|当家|德|美|彩)|还(?!珠)|到(?!家)|在(?!线)|有点|刚才|回去|回来|一起(?!装修)|大家(?!乐)"
 )
+_SEVERAL = re.compile(r".+?(?:、|或者?|还是|要么).+")
 _PARTICLES = re.compile(r"(?:[了吗呢吧么啊呀的哦嘛嗯]|没有?|一下|不|好|[?!.])+")
 _POINTING = re.compile(r"(?<=..)(?:这个|这家|那个|那家)(?:客户|公司|单位|线索)?$")
 _POINTED = re.compile(r"(?:那个|那家|这家|这个)(?:客户|公司|线索)?(?=..)")
@@ -137,13 +138,13 @@ def read(field: Field, said: Sentence, now: datetime) -> Any | Doubt | None:
     if not key:
         return None
     if kind == "ref":
-        return _refs(field, said) if field.many else ref_value(field.slot, said)
+        return _refs(field, said) if field.many else several(said) or ref_value(field.slot, said)
     if kind in ("name", "company"):
         return said.text if is_name(said) else None
     if kind in ("words", "wechat"):
         return None if _PARTICLES.fullmatch(key) else said.text
     if kind in ("day", "instant"):
-        return _date_value(field, key, now)
+        return date_value(field, key, now)
     if kind == "choice":
         return meanings(field.slot).get(key)
     return _plain_value(field, key)
@@ -161,17 +162,29 @@ def _plain_value(field: Field, key: str) -> Any | Doubt | None:
         rate = numbers.rate(key)
         return None if rate is None else numbers.plain(rate)
     if kind == "count":
-        count = numbers.number(key)
-        return None if count is None else int(count)
+        return numbers.count(key)
     amount = numbers.money(key)
     return amount if amount is None or isinstance(amount, Doubt) else numbers.plain(amount)
 
 
-def _date_value(field: Field, key: str, now: datetime) -> str | None:
+def date_value(field: Field, key: str, now: datetime) -> str | Doubt | None:
+    """The day or instant; `Doubt` for a day that is not in the calendar, or on the wrong side of now."""
     moment = read_moment(key, now, past=looks_back(field))
     if moment is None:
-        return None
-    return moment.day.isoformat() if field.slot.kind == "day" else instant(moment, now).isoformat(timespec="seconds")
+        return Doubt(key, "日历上没有这一天") if is_no_day(key) else None
+    return fitting(field, key, moment, now)
+
+
+def fitting(field: Field, said: str, moment: Moment, now: datetime) -> str | Doubt:
+    """A plan lies ahead, what is told of a payment behind: anything else is asked about with the date that was read."""
+    if field.slot.kind == "day":
+        if looks_back(field) and moment.day > now.date():
+            return Doubt(said, f"是 {moment.day.isoformat()}，还没有到")
+        return moment.day.isoformat()
+    when = instant(moment, now)
+    if when < now and field.name.startswith(("due", "next", "remind")):
+        return Doubt(said, f"是 {when:%Y-%m-%d %H:%M}，已经过去")
+    return when.isoformat(timespec="seconds")
 
 
 def looks_back(field: Field) -> bool:
@@ -208,7 +221,24 @@ def ref_value(slot: Slot, said: Sentence) -> str | None:
         return None
     if slot.nouns == ("person",) and not _is_person_like(said.key):
         return None
+    if re.fullmatch(numbers_and_spans(), said.key):
+        return None
     return said.text if is_name(said) else None
+
+
+def several(said: Sentence) -> Doubt | None:
+    """李四或者王五, 海豚科技、云图智能: more than one where one is meant."""
+    if _SEVERAL.fullmatch(said.key) is None:
+        return None
+    parts = [part for part in re.split(r"、|或者?|还是|要么", said.key) if part]
+    named = [people_and_places.is_person(part) or people_and_places.is_company(part) for part in parts]
+    return Doubt(said.text, "不止一个") if len(parts) > 1 and all(named) else None
+
+
+@lru_cache(maxsize=1)
+def numbers_and_spans() -> re.Pattern[str]:
+    """A length of time names nobody: 申请延期10天."""
+    return re.compile(rf"{SPAN}|-?\d+天")
 
 
 def _is_person_like(key: str) -> bool:

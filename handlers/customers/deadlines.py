@@ -149,12 +149,14 @@ EXPLAIN_CUSTOMER = Command(
 REQUEST_EXTENSION = Command(
     name="customer.request_extension", title="申请延期",
     says=(
+        "extend[customer]{ref}[by|for]{days}days[because{reason}]",
         "[给|为|帮][客户]{ref}[再|想|要|想要|需要|还要](申请延期|延期|申请延长|延长|申请保留|保留|宽限|多留|延)"
-        "{days}天[[原因[是]|因为|理由[是]]{reason}]",
-        "申请延期[客户]{ref}{days}天[[原因[是]|因为|理由[是]]{reason}]",
+        "{days:span}[[原因[是]|因为|理由[是]]{reason}]",
+        "申请(延期|延长|保留){days:span}[客户]{ref}[[原因[是]|因为|理由[是]]{reason}]",
+        "申请延期[客户]{ref}{days:span}[[原因[是]|因为|理由[是]]{reason}]",
         "申请延期[客户]{ref}{...}",
         "[给|为|帮][客户]{ref}申请延期{...}",
-        "申请[把|给][客户]{ref}延期{days}天[[原因[是]|因为|理由[是]]{reason}]",
+        "申请[把|给][客户]{ref}延期{days:span}[[原因[是]|因为|理由[是]]{reason}]",
         "延期客户{ref}{...}",
         "(给|帮|为)[客户]{ref}延期{...!}",
         "延期{ref}{...}",
