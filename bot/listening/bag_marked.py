@@ -3,8 +3,8 @@
 import re
 
 from bot.listening import numbers
-from bot.listening.bag_state import AFTER, BEFORE, CATCH_ALL, SPLIT, Bag
 from bot.listening.bag_doubts import another, contradicted
+from bot.listening.bag_state import AFTER, BEFORE, CATCH_ALL, SPLIT, Bag
 from bot.listening.date_words import DATE
 from bot.listening.dates import find_moments, find_no_day
 from bot.listening.lines import read_lines

@@ -18,7 +18,8 @@ SPLIT = re.compile(
 CATCH_ALL = ("note", "comment", "reason", "content", "title", "question")
 # Words that lead to an argument or trail it and say nothing themselves.
 BEFORE = (
-    r"(?:和|还有|另外|from ?|at |从|是|叫|在|由|来自|通过|他是|她是|一家|我们|客户|的|用|走|给|到|为|要|记得|记着|别忘了?|同时"
+    r"(?:和|还有|另外|from ?|at |从|是|叫|在|由|来自|通过|他是|她是|一家|我们|客户|的|用|走|给|到|为|要|记得|记着"
+    r"|别忘了?|同时"
     r"|并且?)"
 )
 AFTER = (

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from bot.listening.bag import read_bag
 from bot.listening.grammar import Grammar
 from bot.listening.normalize import Sentence, sentence
-from bot.listening.politeness import without_politeness
 from bot.listening.numbers import Doubt, number
 from bot.listening.planned import read_along
+from bot.listening.politeness import without_politeness
 from bot.listening.questions import leftover_question
 from bot.listening.slots import Field, read
 from bot.listening.understanding import Reading, Understanding

@@ -11,11 +11,11 @@ from bot.listening import numbers
 from bot.listening.bag import read_bag, repeated
 from bot.listening.bag_doubts import offered_instead
 from bot.listening.normalize import SEPARATORS, Sentence, sentence
-from bot.listening.politeness import is_unasked, without_politeness
 from bot.listening.numbers import Doubt
 from bot.listening.order import rotations
 from bot.listening.patterns import Compiled, Pattern
 from bot.listening.planned import read_along
+from bot.listening.politeness import is_unasked, without_politeness
 from bot.listening.questions import choice_question, first_question, leftover_question, moved_question
 from bot.listening.says import BadPattern, Place
 from bot.listening.slots import CODE, FREE, Field, fields_of, is_shaped, read

@@ -1,4 +1,4 @@
-"""Homophones and look-alikes that input methods and speech recognition produce; same length, so that forms stay aligned."""
+"""Homophones and look-alikes that input methods produce; of the same length, so that both forms stay aligned."""
 
 import re
 

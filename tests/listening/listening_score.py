@@ -1,7 +1,7 @@
 """How many sentences of a table are understood: `python tests/listening/listening_score.py [TABLE ...]`.
 
-Rows with `style` are counted by style. A row that is `held` out was not looked at while the grammar was made: its misses
-are counted, and only shown with `--held`.
+Rows with `style` are counted by style. A row that is `held` out was not looked at while the grammar was made: its
+misses are counted, and only shown with `--held`.
 """
 
 import json
