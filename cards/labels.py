@@ -42,6 +42,7 @@ STATUS: dict[str, dict[str, str]] = {
     "duty": {"finance": "财务", "warehouse": "仓库", "service": "客服", "order_admin": "订单管理"},
     "access": {"read": "只读", "read_write": "读写"},
     "kind": {"company": "企业", "individual": "个人"},
+    "frozen": {"do_not_contact": "客户要求不要联系", "legal_hold": "法务保留"},
     "platform": {"wecom": "企业微信", "dingtalk": "钉钉"},
     "day_type": {"calendar": "自然日", "business": "工作日"},
 }  # fmt: skip

@@ -10,7 +10,17 @@ from handlers.company.approval_view import APPROVAL
 from handlers.company.people import DEPARTMENT, PERSON
 from handlers.company.robots import ROBOT
 from handlers.context import Context
-from handlers.customers import contacts, customers, deadlines, follow_ups, handing_over, public_sea, teams, todos
+from handlers.customers import (
+    contacts,
+    customers,
+    deadlines,
+    follow_ups,
+    freezing,
+    handing_over,
+    public_sea,
+    teams,
+    todos,
+)
 from handlers.customers.contacts import CONTACT
 from handlers.customers.customer_view import CUSTOMER, customer_card
 from handlers.customers.follow_up_view import FOLLOW_UP
@@ -33,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     *public_sea.COMMANDS,
     *handing_over.COMMANDS,
     *deadlines.COMMANDS,
+    *freezing.COMMANDS,
     *customers.COMMANDS,
     *contacts.COMMANDS,
     *teams.COMMANDS,

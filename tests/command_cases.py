@@ -20,6 +20,7 @@ TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11
 TEAM: Step = ("李雷", "team.add", MINE | {"person": "韩梅梅", "access": "read"})
 NOTE: Step = ("李雷", "follow_up.add", MINE | {"content": SAID})
 TAKEN: Step = ("李雷", "customer.claim", FREE)
+FROZEN: Step = ("周总", "customer.freeze", FREE | {"reason": "勿扰"})
 INVALID: Step = ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "停机"})
 
 
@@ -95,6 +96,11 @@ CASES: dict[str, Case] = {
         "陈组长", MINE | {"to": "韩梅梅"}, ("陈组长", MINE | {"to": "李雷"}, "conflict"),
         ("赵六", MINE | {"to": "赵六"}, "not_found"),
     ),
+    "customer.freeze": Case(
+        "周总", FREE | {"reason": "法务保留"}, ("周总", FREE | {"reason": "不喜欢"}, "invalid_argument"),
+        ("李雷", MINE | {"reason": "勿扰"}, "forbidden"),
+    ),
+    "customer.unfreeze": Case("周总", FREE, ("周总", MINE, "conflict"), ("李雷", FREE, "forbidden"), [FROZEN]),
     "customer.explain": Case("李雷", MINE, ("李雷", {"ref": "公司"}, "ambiguous"), ("赵六", MINE, "not_found")),
     "customer.request_extension": Case(
         "李雷", MINE | {"days": 5, "reason": "出国"}, ("李雷", MINE | {"days": 60}, "limit_reached"),

@@ -19,6 +19,7 @@ from models.normal import normal_phone
 
 Role = Literal["admin", "dept_manager", "staff"]
 Duty = Literal["finance", "warehouse", "service", "order_admin"]
+Visibility = Literal["visible_claimable", "hidden_assign_only"]
 Won = Literal["order_approved", "opportunity_won", "contract_signed"]
 HANDLES = ("name", "phone", "company", "email", "wechat")
 
@@ -55,6 +56,7 @@ Topic = Annotated[str, AfterValidator(_topic)]
 Url = Annotated[str, AfterValidator(_url)]
 Instant = Annotated[datetime, AfterValidator(_sane)]
 Days = Annotated[int, Field(ge=0, le=3650)]
+Few = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class Item(BaseModel):
@@ -96,6 +98,7 @@ class SeaItem(Item, SeaRules):
     members: tuple[Name, ...] = ()
     admins: tuple[Name, ...] = ()
     enabled: bool = True
+    visibility: Visibility = "visible_claimable"
     cooldown_days: Days = 30
     warn_before_days: tuple[Days, ...] = (7, 3, 1)
 
@@ -105,6 +108,7 @@ class LeadPoolItem(Item, LeadPoolRules):
     members: tuple[Name, ...] = ()
     admins: tuple[Name, ...] = ()
     enabled: bool = True
+    visibility: Visibility = "visible_claimable"
     cooldown_days: Days = 30
 
 
@@ -133,6 +137,21 @@ class RobotItem(Item):
     mention: bool = False
     amounts: bool = False
     enabled: bool = True
+
+
+class OwnLimitsItem(Item):
+    person: Name | None = None
+    role: Role | None = None
+    department: Name | None = None
+    noun: Literal["customer", "lead"] | None = None
+    daily_limit: Few | None = None
+    holding_limit: Few | None = None
+
+
+class ClaimsItem(Item):
+    daily_limit: Few | None = None
+    holding_limit: Few | None = None
+    limits: tuple[OwnLimitsItem, ...] = ()
 
 
 class CustomerItem(Item):
@@ -183,6 +202,7 @@ class CompanyFile(Item):
     leads: tuple[LeadItem, ...] = ()
     quiet_hours: QuietHours = QuietHours()
     calendar: Calendar = Calendar()
+    claims: ClaimsItem = ClaimsItem()
 
     @field_validator("quiet_hours", mode="before")
     @classmethod

@@ -105,10 +105,12 @@ def _pool(load: Load, model: type[P], item: SeaItem | LeadPoolItem, path: Path, 
         stated[name] = _declared(load, getattr(item, name), (*path, name))
     if "enabled" in item.model_fields_set:
         stated["is_enabled"] = item.enabled
-    row = load.keep(model, {"name": item.name}, stated, members={}, admins={}, is_enabled=True)
+    if "visibility" in item.model_fields_set:
+        stated["is_hidden"] = item.visibility == "hidden_assign_only"
+    row = load.keep(model, {"name": item.name}, stated, members={}, admins={}, is_enabled=True, is_hidden=False)
     subject = f"{model.__tablename__}/{row.id}"
     present = rules.current(load.ctx.db, subject, kind, load.now)[0].model_dump(exclude_unset=True)
-    load.put(subject, kind.model_validate(present | item.stated("name", "members", "admins", "enabled")))
+    load.put(subject, kind.model_validate(present | item.stated("name", "members", "admins", "enabled", "visibility")))
     return row
 
 

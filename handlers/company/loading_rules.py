@@ -2,6 +2,7 @@
 
 from handlers.company import conditions
 from handlers.company.loading_base import Load
+from models.company.claim_rules import Claims, OwnLimits
 from models.company.flow import Discounts, Flow, Flows, Step
 from models.company.rule import WonWhen
 
@@ -22,6 +23,23 @@ def load_rules(load: Load) -> None:
         load.put("quiet_hours", load.file.quiet_hours)
     if "calendar" in stated:
         load.put("calendar", load.file.calendar)
+    if "claims" in stated:
+        load.put("claims", _claims(load))
+
+
+def _claims(load: Load) -> Claims:
+    """People and departments by their ids; each entry is for one of person, role and department."""
+    found = []
+    for number, item in enumerate(load.file.claims.limits):
+        path, own = ("claims", "limits", number), item.stated()
+        if sum(name in own for name in ("person", "role", "department")) != 1:
+            raise load.lines.wrong(path, "每一条要写 person、role、department 中的一个")
+        if item.person is not None:
+            own["person"] = load.ident(load.people, "同事", item.person, (*path, "person"))
+        if item.department is not None:
+            own["department"] = load.ident(load.departments, "部门", item.department, (*path, "department"))
+        found.append(OwnLimits(**own))
+    return Claims(**load.file.claims.stated("limits"), limits=tuple(found))
 
 
 def _check_flow(load: Load, flow: Flow, number: int) -> None:

@@ -115,7 +115,8 @@ def _reach_rows(
 ) -> list[Json]:
     rows = []
     for pool in pools:
-        members, admins = who(pool.members, people, parents), who(pool.admins, people, parents)
+        members = set() if pool.is_hidden else who(pool.members, people, parents)
+        admins = who(pool.admins, people, parents)
         rows += [
             {column: pool.id, "person_id": one, "is_member": one in members, "is_admin": one in admins}
             for one in sorted(members | admins)

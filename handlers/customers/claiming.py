@@ -1,49 +1,27 @@
 """May this person claim this record: a pure decision with its reason (domain.md E.1.3, in that order)."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
 
-from models.clock import at, day_of
-from models.company.pool_rules import PoolRules
-from models.errors import Conflict, Forbidden, HaitunError, Limit
+from handlers.customers import claim_limits, claim_waits
+from handlers.customers.claim import Claim
+from models.errors import Conflict, Forbidden, HaitunError
 
-
-@dataclass(frozen=True)
-class Standing:
-    """`left_at`: when the record last left this person, at any earlier ownership and in whatever way. `claimed_today`:
-    successful claims of the local day, from the ledger, so that a return does not give quota back. `holding`: how many
-    records he owns now; won customers and closed leads do not count (domain.md E.1.3.8)."""
-
-    left_at: datetime | None = None
-    claimed_today: int = 0
-    holding: int = 0
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Everything the decision looks at. `owner` is the present owner's name ("" when it may not be told)."""
-
-    what: str
-    pool: str
-    is_enabled: bool
-    is_member: bool
-    is_pooled: bool
-    is_mine: bool
-    owner: str
-    standing: Standing
-    rules: PoolRules
-    now: datetime
-    zone: ZoneInfo
+Check = Callable[[Claim], HaitunError | None]
 
 
 def refusal(claim: Claim) -> HaitunError | None:
     """The first rule that forbids it, as an answer; None when the claim may go ahead."""
-    for check in (_pool, _still_there, _cooldown, _daily, _holding):
-        found = check(claim)
-        if found is not None:
-            return found
-    return None
+    return _first(claim, *_STANDS_IN_THE_WAY, *_TODAY)
+
+
+def lasting_refusal(claim: Claim) -> HaitunError | None:
+    """As `refusal`, but for what only today's claims and what one holds forbid."""
+    return _first(claim, *_STANDS_IN_THE_WAY)
+
+
+def _first(claim: Claim, *checks: Check) -> HaitunError | None:
+    found = (check(claim) for check in checks)
+    return next((denied for denied in found if denied is not None), None)
 
 
 def pooled_already(what: str, pool: str, code: str, denied: HaitunError | None) -> Conflict:
@@ -61,6 +39,8 @@ def _pool(claim: Claim) -> HaitunError | None:
         return None
     if not claim.is_enabled:
         return Forbidden(f"{claim.pool}已停用", "停用期间不能领取", "请联系管理员")
+    if claim.is_hidden:
+        return Forbidden(f"{claim.pool}不能自行领取", "这里的由管理员分配", f"请联系{claim.pool}的管理员")
     if not claim.is_member:
         return Forbidden(f"你不是{claim.pool}的成员", "只有成员可以领取", f"请联系{claim.pool}的管理员")
     return None
@@ -73,40 +53,14 @@ def _still_there(claim: Claim) -> HaitunError | None:
     return Conflict(f"{claim.what} {who}", next_step="可以请对方把你加入团队")
 
 
-def _cooldown(claim: Claim) -> HaitunError | None:
-    left_at, days = claim.standing.left_at, claim.rules.cooldown_days
-    if left_at is None:
-        return None
-    until = left_at + timedelta(days=days)
-    if until <= claim.now:
-        return None
-    local = until.astimezone(claim.zone)
-    return Limit(
-        f"{claim.what} 还在冷却期",
-        f"离开你之后 {days} 天内不能再领取",
-        f"{local.year}年{local.month}月{local.day}日 {local:%H:%M} 之后可以再领",
-    )
+def _frozen(claim: Claim) -> HaitunError | None:
+    then = f"，之后说：{claim.again}" if claim.again else ""
+    if claim.frozen:
+        return Conflict(f"{claim.what} 已冻结", f"{claim.frozen}，解冻之前不能领取", f"请联系管理员解冻{then}")
+    if claim.standing.in_approval:
+        return Conflict(f"{claim.what} 正在审批", "关于它的审批还没有结束，结束之前不能领取", f"等审批结束{then}")
+    return None
 
 
-def _daily(claim: Claim) -> HaitunError | None:
-    claimed, limit = claim.standing.claimed_today, claim.rules.daily_claim_limit
-    if limit is None or claimed < limit:
-        return None
-    tomorrow = at(day_of(claim.now, claim.zone) + timedelta(days=1), datetime.min.time(), claim.zone)
-    local = tomorrow.astimezone(claim.zone)
-    return Limit(
-        f"今天在{claim.pool}的领取次数用完了",
-        f"每人每天最多领 {limit} 个，今天已领 {claimed} 个",
-        f"{local.month}月{local.day}日 00:00 之后可以再领",
-    )
-
-
-def _holding(claim: Claim) -> HaitunError | None:
-    held, limit = claim.standing.holding, claim.rules.holding_limit
-    if limit is None or held < limit:
-        return None
-    return Limit(
-        f"{claim.pool}的保有量已满",
-        f"最多同时负责 {limit} 个，现在有 {held} 个",
-        "退回或成交一个之后就可以领",
-    )
+_STANDS_IN_THE_WAY = (_pool, _still_there, _frozen, claim_waits.priority, claim_waits.cooldown, claim_waits.fresh)
+_TODAY = (claim_limits.daily, claim_limits.holding, claim_limits.gap)

@@ -59,7 +59,7 @@ def buttons_for(ctx: Context, customer: Customer) -> tuple[Button, ...]:
 
 
 def _is_for_actor(ctx: Context, customer: Customer) -> bool:
-    if ctx.actor is None or customer.sea_id is None:
+    if ctx.actor is None or customer.sea_id is None or customer.frozen:
         return False
     sea = seas.entry(ctx, customer.sea_id)
     return sea.is_enabled and sea.is_member and cooling_until(ctx, customer) is None
@@ -69,7 +69,7 @@ def cooling_until(ctx: Context, customer: Customer) -> datetime | None:
     """When the actor's cool-down for it ends, where it still lasts."""
     if ctx.actor is None or customer.home_sea_id is None:
         return None
-    return ownership.cooling_until(ctx, customer, seas.rules_of(ctx, customer.home_sea_id)[0].cooldown_days)
+    return ownership.cooling_until(ctx, customer, seas.rules_of(ctx, customer.home_sea_id)[0].cooldown)
 
 
 def customer_card(ctx: Context, ident: int) -> Reply | None:
@@ -138,6 +138,7 @@ def _view(
         "last_follow_up_at": instant(ctx, row.last_follow_up_at),
         "next_follow_up_at": instant(ctx, row.next_follow_up_at),
         "won_at": instant(ctx, row.won_at),
+        "frozen": row.frozen["reason"] if row.frozen else None,
         **amounts,
         **common(ctx, row),
     }

@@ -9,7 +9,9 @@ from handlers.customers import ownership, seas
 from handlers.customers.customer_view import CUSTOMER, present, shown
 from handlers.customers.sea_notices import announce
 from handlers.finding import find, find_person
+from handlers.presenting import instant
 from handlers.reply import Button, Reply
+from models.base import Json
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.errors import Conflict, MissingArgument
@@ -56,13 +58,23 @@ def _give(ctx: Context, customer: Customer, person: Person, how: ownership.How) 
     if customer.owner_id == person.id:
         raise Conflict(f"{customer.name} 已经由{person.name}负责")
     old = customer.owner_id
+    passed = _passed_over(ctx, customer, person) if old is None else {}
     row: Customer = ownership.change(
         ctx, customer, to=person.id, how=how, home_id=customer.home_sea_id, **seas.fresh_clock(ctx, customer)
     )
-    ctx.record("customer.assigned" if old is None else "customer.transferred", row)
+    ctx.record("customer.assigned" if old is None else "customer.transferred", row, facts=passed)
     announce(ctx, "customer.assigned", row, told=unique([old, person.id]), robots=False)
     ctx.refresh_cards("customer", row.id)
     return row
+
+
+def _passed_over(ctx: Context, customer: Customer, person: Person) -> Json:
+    """An assignment is not stopped by the cool-down, but history tells that there was one (domain.md E.1.3.5)."""
+    if customer.home_sea_id is None:
+        return {}
+    cooldown = seas.rules_of(ctx, customer.home_sea_id)[0].cooldown
+    until = ownership.cooling_until(ctx, customer, cooldown, person.id)
+    return {"cooldown_until": instant(ctx, until)} if until is not None else {}
 
 
 ASSIGN_CUSTOMER = Command(

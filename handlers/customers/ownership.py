@@ -2,51 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
 from handlers.context import Context
-from handlers.customers.claiming import Standing
-from models.clock import day_start
+from handlers.customers.standing import left_at
 from models.company.people import Person
-from models.customers.customer import Customer
 from models.customers.ownership import Ownership
-from models.rows import Column, fetch_all
-from models.sales.lead import OPEN, Lead
+from models.rows import fetch_all
 from models.statement import Statement
 
 How = Literal["create", "claim", "assign", "transfer", "convert", "load"]
 Out = Literal["return", "reclaim", "transfer", "convert", "void"]
 
 
-_PERSON, _POOL = bindparam("person", type_=BigInteger), bindparam("pool", type_=BigInteger)
-_LOCK = Statement(select(Person.id).where(Person.id == _PERSON).with_for_update(key_share=True))
-_HELD = {
-    "customer": (Customer.owner_id == _PERSON, Customer.won_at.is_(None), Customer.home_sea_id),
-    "lead": (Lead.owner_id == _PERSON, Lead.status.in_(OPEN), Lead.home_pool_id),
-}
-
-
-def _of_pool(column: Column) -> ColumnElement[bool]:
-    return or_(_POOL.is_(None), column == _POOL)
-
-
-def _left() -> Select[Any]:
-    own = (Ownership.owner_id == _PERSON, Ownership.noun == bindparam("noun"))
-    return select(func.max(Ownership.ended_at)).where(*own, Ownership.record_id == bindparam("record"))
-
-
-def _standing(mine: ColumnElement[bool], counts: ColumnElement[bool], pool: Column) -> Select[Any]:
-    own = (Ownership.owner_id == _PERSON, Ownership.noun == bindparam("noun"))
-    today = (Ownership.started_at >= bindparam("since"), Ownership.started_at < bindparam("until"))
-    claimed = select(func.count()).where(*own, Ownership.how == "claim", *today, _of_pool(Ownership.pool_id))
-    holding = select(func.count()).where(mine, counts, _of_pool(pool))
-    return select(_left().scalar_subquery(), claimed.scalar_subquery(), holding.scalar_subquery())
-
-
-_LEFT = Statement(_left())
-_STANDING = {noun: Statement(_standing(*held)) for noun, held in _HELD.items()}
+_LOCK = Statement(
+    select(Person.id).where(Person.id == bindparam("person", type_=BigInteger)).with_for_update(key_share=True)
+)
 
 
 def begin(ctx: Context, row: Any, owner_id: int, *, how: How, pool_id: int | None, at: datetime | None = None) -> None:
@@ -100,16 +73,8 @@ def lock_person(ctx: Context, person_id: int) -> None:
     _LOCK.first(ctx.db, {"person": person_id})
 
 
-def standing(ctx: Context, noun: Literal["customer", "lead"], record_id: int, pool_id: int | None) -> Standing:
-    """How the actor stands to this record and to the limits of its pool (every pool's together with None)."""
-    start = day_start(ctx.now, ctx.zone)
-    given = {"noun": noun, "record": record_id, "person": ctx.me.id, "pool": pool_id}
-    day = {"since": start, "until": start + timedelta(days=1)}
-    return Standing(*cast(tuple[Any, ...], _STANDING[noun].first(ctx.db, given | day)))
-
-
-def cooling_until(ctx: Context, row: Any, days: int) -> datetime | None:
-    """Until when the actor may not claim this record again; None where he has not had it of late."""
-    left = _LEFT.first(ctx.db, {"person": ctx.me.id, "noun": row.model.__tablename__, "record": row.id})
-    until = left[0] + timedelta(days=days) if left and left[0] is not None else None
+def cooling_until(ctx: Context, row: Any, cooldown: timedelta, person: int | None = None) -> datetime | None:
+    """Until when the actor (or this person) may not claim the record again; None where he has not had it of late."""
+    left = left_at(ctx, row.model.__tablename__, row.id, ctx.me.id if person is None else person)
+    until = left + cooldown if left is not None else None
     return until if until is not None and until > ctx.now else None

@@ -7,15 +7,14 @@ from handlers import permits
 from handlers.args import Arg, Args, CustomerRef, SeaRef, Words
 from handlers.command import Command, Permission
 from handlers.context import Context, unique
-from handlers.customers import claiming, ownership, seas
+from handlers.customers import claiming, claims, ownership, seas
 from handlers.customers.customer_view import CUSTOMER, cooling_until, shown
 from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
 from handlers.finding import find, find_to_claim, require_write, reread
-from handlers.presenting import instant, names, people
+from handlers.presenting import instant, names
 from handlers.reply import Reply
 from models.company.approval import UNDECIDED
-from models.company.pool_rules import SeaRules
 from models.customers.customer import Customer
 from models.customers.sea import Sea
 from models.errors import Conflict, Invalid
@@ -43,38 +42,10 @@ def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
     if customer.owner_id is None:
         customer = reread(ctx, customer, write=None, noun=CUSTOMER)
         ownership.lock_person(ctx, ctx.me.id)
-    rules, _ = seas.rules_of(ctx, customer.home_sea_id)
-    denied = claiming.refusal(_claim(ctx, customer, rules))
+    denied = claims.refusal(ctx, customer)
     if denied is not None:
         raise denied
-    customer = ownership.change(
-        ctx, customer, to=ctx.me.id, how="claim", home_id=customer.home_sea_id, **seas.fresh_clock(ctx, customer)
-    )
-    ctx.record("customer.claimed", customer)
-    announce(ctx, "customer.claimed", customer)
-    ctx.refresh_cards("customer", customer.id)
-    return shown(ctx, customer, undo=True, template="customers/claimed")
-
-
-def _claim(ctx: Context, customer: Customer, rules: SeaRules) -> claiming.Claim:
-    home = customer.home_sea_id
-    owner = people(ctx, [customer.owner_id])[customer.owner_id]
-    may_name = rules.show_owner or permits.everything(ctx)
-    is_pooled = customer.sea_id is not None  # whoever comes too late is told so, whatever his sea and his quotas say
-    sea = seas.entry(ctx, home) if is_pooled else seas.Entry()
-    return claiming.Claim(
-        what=customer.name,
-        pool=sea.name,
-        is_enabled=sea.is_enabled,
-        is_member=sea.is_member,
-        is_pooled=is_pooled,
-        is_mine=customer.owner_id == ctx.me.id,
-        owner=owner["name"] if owner and may_name else "",
-        standing=ownership.standing(ctx, "customer", customer.id, home) if is_pooled else claiming.Standing(),
-        rules=rules,
-        now=ctx.now,
-        zone=ctx.zone,
-    )
+    return shown(ctx, claims.take(ctx, customer), undo=True, template="customers/claimed")
 
 
 def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
@@ -100,7 +71,7 @@ def refuse_return(ctx: Context, customer: Customer) -> None:
     if customer.sea_id is None:
         require_write(ctx, CUSTOMER, customer)
         return
-    denied = claiming.refusal(_claim(ctx, customer, seas.rules_of(ctx, customer.sea_id)[0]))
+    denied = claims.refusal(ctx, customer)
     where = names(ctx, Sea, [customer.sea_id])[customer.sea_id] or "公海"
     raise claiming.pooled_already(customer.name, where, customer.code, denied)
 

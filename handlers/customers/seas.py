@@ -52,12 +52,13 @@ class Entry:
 
     name: str = ""
     is_enabled: bool = False
+    is_hidden: bool = False
     is_member: bool = False
 
 
 _REACH = (SeaReach.sea_id == Sea.id) & (SeaReach.person_id == bindparam("person"))
 _ENTRY = Statement(
-    select(Sea.name, Sea.is_enabled, func.coalesce(SeaReach.is_member, false()))
+    select(Sea.name, Sea.is_enabled, Sea.is_hidden, func.coalesce(SeaReach.is_member, false()))
     .join_from(Sea, SeaReach, _REACH, isouter=True)
     .where(Sea.id == bindparam("sea"))
 )

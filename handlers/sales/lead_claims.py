@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from handlers import permits
 from handlers.context import Context, Notice
-from handlers.customers import claiming, ownership
+from handlers.customers import claim_facts, claiming, ownership
+from handlers.customers.claim import Claim, Standing
+from handlers.customers.standing import Asked, standing
 from handlers.finding import find_to_claim
 from handlers.presenting import people
 from handlers.reply import Button, Reply
@@ -47,10 +48,12 @@ def claim_several(ctx: Context, count: int, pool_ref: str | None) -> Reply:
     taken: list[Lead] = []
     results: list[Json] = []
     first: HaitunError | None = None
-    claims = {pool_id: _claim(ctx, lead) for pool_id, lead in {lead.pool_id: lead for lead in leads}.items()}
+    claims = {
+        pool_id: replace(_claim(ctx, lead), again="")
+        for pool_id, lead in {lead.pool_id: lead for lead in leads}.items()
+    }
     for lead in leads:
-        standing = ownership.standing(ctx, "lead", lead.id, lead.home_pool_id)  # with those just taken
-        denied = _refusal(ctx, lead, replace(claims[lead.pool_id], what=lead.label, standing=standing))
+        denied = _refusal(ctx, lead, _about(ctx, lead, claims[lead.pool_id]))  # with those just taken
         if denied is None:
             taken.append(_take(ctx, lead))
         first = first or denied
@@ -88,7 +91,7 @@ def refusal(ctx: Context, lead: Lead) -> HaitunError | None:
     return _refusal(ctx, lead, _claim(ctx, lead))
 
 
-def _refusal(ctx: Context, lead: Lead, claim: claiming.Claim) -> HaitunError | None:
+def _refusal(ctx: Context, lead: Lead, claim: Claim) -> HaitunError | None:
     """`claiming.refusal`, after what only leads know: closed ones, and pools whose admins assign."""
     if lead.status in ("converted", "void"):
         lead.taken(ctx.now)  # says so
@@ -97,23 +100,49 @@ def _refusal(ctx: Context, lead: Lead, claim: claiming.Claim) -> HaitunError | N
     return claiming.refusal(claim)
 
 
-def _claim(ctx: Context, lead: Lead) -> claiming.Claim:
+def _claim(ctx: Context, lead: Lead) -> Claim:
     home = lead.home_pool_id
     pool = fetch_one(ctx.db, LeadPool, id=home)
     rules = lead_pools.rules_of(ctx, home)[0] if home is not None else LeadPoolRules()
     owner = people(ctx, [lead.owner_id])[lead.owner_id]
-    return claiming.Claim(
+    is_pooled = lead.status == "unassigned"
+    limits = claim_facts.company_limits(ctx, "lead", ctx.me)
+    claim = Claim(
         what=f"线索 {lead.label}",
         pool=pool.name if pool else "",
         is_enabled=pool is not None and pool.is_enabled,
+        is_hidden=pool is not None and pool.is_hidden,
         is_member=home is not None and lead_pools.is_member(ctx, home, ctx.me.id),
-        is_pooled=lead.status == "unassigned",
+        is_pooled=is_pooled,
         is_mine=lead.owner_id == ctx.me.id,
         owner=owner["name"] if owner else "",
-        standing=ownership.standing(ctx, "lead", lead.id, home),
+        standing=Standing(),
         rules=rules,
         now=ctx.now,
         zone=ctx.zone,
+        again=f"领取线索 {lead.code}",
+        entered_at=lead.entered_pool_at,
+        daily_all=limits[0],
+        holding_all=limits[1],
+    )
+    return _about(ctx, lead, claim)
+
+
+def _about(ctx: Context, lead: Lead, claim: Claim) -> Claim:
+    """The same claim for this lead of the pool, with what the ledger says now."""
+    asked = Asked(
+        "lead",
+        excludes=claim.rules.holding_excludes,
+        overall=claim.daily_all is not None or claim.holding_all is not None,
+        gap=claim.rules.claim_gap_minutes > 0,
+    )
+    return replace(
+        claim,
+        what=f"线索 {lead.label}",
+        standing=standing(ctx, asked, lead.id, lead.home_pool_id, person=ctx.me.id),
+        entered_at=lead.entered_pool_at,
+        window=claim_facts.priority_window(ctx, "lead", lead, claim.rules) if claim.is_pooled else None,
+        proxy=claim_facts.proxy(ctx, "lead", lead.id, claim.rules) if claim.is_pooled else None,
     )
 
 
@@ -134,7 +163,7 @@ def _oldest(ctx: Context, pools: Sequence[LeadPool], count: int) -> list[Lead]:
 
 
 def _cooling(ctx: Context, pool: LeadPool) -> ColumnElement[bool]:
-    since = ctx.now - timedelta(days=lead_pools.rules_of(ctx, pool.id)[0].cooldown_days)
+    since = ctx.now - lead_pools.rules_of(ctx, pool.id)[0].cooldown
     mine = (Ownership.noun == "lead", Ownership.record_id == Lead.id, Ownership.owner_id == ctx.me.id)
     return exists(select(1).where(*mine, Ownership.ended_at > since))
 

@@ -4,10 +4,11 @@ from handlers.context import Context
 from handlers.customers import claiming, ownership
 from handlers.customers.leaving import Held, cancel, held_with
 from handlers.finding import find_person, require_write
-from handlers.presenting import names
+from handlers.presenting import instant, names
 from handlers.reply import Button, Reply
 from handlers.sales import lead_claims, lead_notices, lead_pools
 from handlers.sales.lead_view import LEAD, find_lead, present, shown
+from models.base import Json
 from models.company.people import Person
 from models.customers.activity import Todo
 from models.customers.sea import LeadPool
@@ -44,13 +45,22 @@ def _locked(ctx: Context, refs: list[str]) -> list[Lead]:
 def _give(ctx: Context, lead: Lead, person: Person) -> Lead:
     old = lead.owner_id
     how: ownership.How = "assign" if old is None else "transfer"
+    passed = _passed_over(ctx, lead, person) if old is None else {}
     clocks = lead_pools.fresh_clock(ctx, lead)
     row: Lead = ownership.change(ctx, lead, to=person.id, how=how, home_id=lead.home_pool_id, **clocks)
     topic = "lead.assigned" if old is None else "lead.transferred"
-    ctx.record(topic, row)
+    ctx.record(topic, row, facts=passed)
     lead_notices.moved(ctx, topic, row, old=old, robots=False)
     ctx.refresh_cards("lead", row.id)
     return row
+
+
+def _passed_over(ctx: Context, lead: Lead, person: Person) -> Json:
+    """As of customers: history tells of a cool-down that the assignment did not mind (domain.md E.1.3.5)."""
+    if lead.home_pool_id is None:
+        return {}
+    until = ownership.cooling_until(ctx, lead, lead_pools.rules_of(ctx, lead.home_pool_id)[0].cooldown, person.id)
+    return {"cooldown_until": instant(ctx, until)} if until is not None else {}
 
 
 def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Reply:

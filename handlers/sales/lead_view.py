@@ -96,7 +96,7 @@ def _is_for_actor(ctx: Context, lead: Lead, pool_id: int) -> bool:
     if ctx.actor is None or pool is None or not pool.is_enabled or not rules.claimable:
         return False
     is_member = lead_pools.is_member(ctx, pool_id, ctx.actor.id)
-    return is_member and ownership.cooling_until(ctx, lead, rules.cooldown_days) is None
+    return is_member and ownership.cooling_until(ctx, lead, rules.cooldown) is None
 
 
 def lead_card(ctx: Context, ident: int) -> Reply | None:

@@ -13,7 +13,8 @@ from models.grams import INDEXED, gram_index
 
 class Customer(Owned):
     """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `warn_at` is the next warning
-    before the reclaim, `warned_at` when the first one for this deadline was written."""
+    before the reclaim, `warned_at` when the first one for this deadline was written. `frozen`: nobody may claim it,
+    `{"reason": do_not_contact | legal_hold, "note"}`."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -44,6 +45,7 @@ class Customer(Owned):
     extended_until: Mapped[datetime | None]
     extension_request: Mapped[Json | None]
     warn_at: Mapped[datetime | None]
+    frozen: Mapped[Json | None]
 
     @property
     def code(self) -> str:

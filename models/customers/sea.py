@@ -6,7 +6,8 @@ from models.base import Base, Json, LeadPoolId, PersonId, Record, SeaId
 
 
 class Pool(Record):
-    """Where lies what nobody owns. `members` and `admins` keep what was declared; its reach is who that means today."""
+    """Where lies what nobody owns. `members` and `admins` keep what was declared; its reach is who that means today.
+    What lies in a hidden one is seen by its admins alone, who assign it (domain.md E.1.1 `hidden_assign_only`)."""
 
     __abstract__ = True
 
@@ -14,6 +15,7 @@ class Pool(Record):
     members: Mapped[Json]
     admins: Mapped[Json]
     is_enabled: Mapped[bool] = mapped_column(default=True)
+    is_hidden: Mapped[bool] = mapped_column(default=False)
 
     @property
     def code(self) -> str:

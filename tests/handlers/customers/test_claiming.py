@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from world import ZONE
 
-from handlers.customers.claiming import Claim, Standing, refusal
+from handlers.customers.claim import Claim, Standing
+from handlers.customers.claiming import refusal
 from models.company.pool_rules import PoolRules
 from models.errors import Conflict, Forbidden, Limit
 
