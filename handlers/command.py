@@ -25,7 +25,6 @@ class Permission(StrEnum):
     CUSTOMER_WRITE = "customer.write"
     CUSTOMER_CLAIM = "customer.claim"
     CUSTOMER_ASSIGN = "customer.assign"
-    CUSTOMER_FREEZE = "customer.freeze"
     ORDER_WRITE = "order.write"
     PAYMENT_WRITE = "payment.write"
     APPROVE = "approval.decide"

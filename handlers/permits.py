@@ -25,7 +25,7 @@ from models.rows import Column
 from models.sales.lead import Lead
 
 _ALL = frozenset(Permission)
-_STAFF = _ALL - {Permission.LEAD_RESTORE, Permission.CUSTOMER_FREEZE}
+_STAFF = _ALL - {Permission.LEAD_RESTORE}
 ROLES: dict[str, frozenset[Permission]] = {"admin": _ALL, "dept_manager": _STAFF, "staff": _STAFF}
 _WHO = {Permission.LEAD_RESTORE: "管理员"}
 _MOST = 10_000

@@ -64,7 +64,7 @@ CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | PO
 
 # What a command does with the record that its argument names. `read`: whoever sees it may; `write`: whoever may change
 # it; `claim`: also those of its sea or pool are told that it is there; `decide`, `submit`: of documents, whose turn it
-# is and whose it is; `pay`: whoever may change the customer pays its orders, too; `attach`: to a lead of 李雷.
+# is and whose it is; `admin`: company admins alone; `pay`: whoever may change the customer pays its orders, too; `attach`: to a lead of 李雷.
 KINDS: dict[str, dict[str, str]] = {
     "lead.register": {}, "lead.list": {}, "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim"},
     "lead.assign": {"ref": "write", "refs": "write"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
@@ -73,6 +73,7 @@ KINDS: dict[str, dict[str, str]] = {
     "customer.claim": {"ref": "claim"}, "customer.return": {"ref": "write"},
     "customer.assign": {"ref": "write", "refs": "write"}, "customer.transfer": {"ref": "write", "refs": "write"},
     "customer.explain": {"ref": "read"}, "customer.request_extension": {"ref": "write"}, "customer.create": {},
+    "customer.freeze": {"ref": "admin"}, "customer.unfreeze": {"ref": "admin"},
     "customer.list": {}, "customer.show": {"ref": "read"}, "customer.update": {"ref": "write"},
     "contact.create": {"ref": "write"}, "team.add": {"ref": "write"}, "team.remove": {"ref": "write"},
     "follow_up.add": {"ref": "write"}, "follow_up.list": {"ref": "read"},
@@ -101,6 +102,8 @@ def may(kind: str, sample: str) -> frozenset[str]:
         return some(DECIDES[sample])
     if kind == "submit":
         return some("owner")
+    if kind == "admin":
+        return some("admin")
     if kind == "attach":
         return WRITE[sample] & WRITE["lead"]
     if kind == "claim":

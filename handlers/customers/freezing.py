@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from handlers import permits
 from handlers.args import Arg, Args, CustomerRef, Text, Words, choice
 from handlers.command import Command, Permission
 from handlers.context import Context
@@ -9,7 +10,8 @@ from handlers.customers.claims import FROZEN
 from handlers.customers.customer_view import CUSTOMER, shown
 from handlers.finding import find
 from handlers.reply import Reply
-from models.errors import Conflict
+from models.customers.customer import Customer
+from models.errors import Conflict, Forbidden
 
 Reason = Annotated[
     Text,
@@ -33,7 +35,7 @@ class UnfreezeCustomer(Args):
 
 def freeze_customer(ctx: Context, args: FreezeCustomer) -> Reply:
     """From now on it is not claimed, whatever sea it lies in; its owner keeps it, and admins may still assign it."""
-    customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
+    customer = _mine_to_freeze(ctx, args.ref)
     if customer.frozen:
         why = FROZEN.get(customer.frozen["reason"], "")
         raise Conflict(f"{customer.name} 已经冻结", f"原因：{why}", f"要解冻就说：解冻 {customer.code}")
@@ -45,13 +47,21 @@ def freeze_customer(ctx: Context, args: FreezeCustomer) -> Reply:
 
 def unfreeze_customer(ctx: Context, args: UnfreezeCustomer) -> Reply:
     """It may be claimed again."""
-    customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
+    customer = _mine_to_freeze(ctx, args.ref)
     if not customer.frozen:
         raise Conflict(f"{customer.name} 没有冻结", next_step=f"要冻结就说：冻结客户 {customer.code} 勿扰")
     customer = ctx.save(customer, frozen=None)
     ctx.record("customer.unfrozen", customer)
     ctx.refresh_cards("customer", customer.id)
     return shown(ctx, customer, title="已解冻", undo=True)
+
+
+def _mine_to_freeze(ctx: Context, ref: str) -> Customer:
+    """Whoever may not see it is told that it does not exist, everybody else who could do it."""
+    customer: Customer = find(ctx, CUSTOMER, ref, lock=True)
+    if not permits.everything(ctx):
+        raise Forbidden("没有权限", "只有管理员可以冻结和解冻客户", "请联系管理员")
+    return customer
 
 
 FREEZE_CUSTOMER = Command(
@@ -62,13 +72,13 @@ FREEZE_CUSTOMER = Command(
         "(把|将)[客户]{ref}(设为|标为|设成)(冻结|禁领)[原因[是|为]|因为]{reason}",
     ),
     examples=("冻结客户 恒通机电 勿扰", "把海豚科技冻结，原因是法务保留"),
-    args=FreezeCustomer, needs=Permission.CUSTOMER_FREEZE, run=freeze_customer,
+    args=FreezeCustomer, needs=Permission.CUSTOMER_ASSIGN, run=freeze_customer,
 )  # fmt: skip
 UNFREEZE_CUSTOMER = Command(
     name="customer.unfreeze", title="解冻客户",
     says=("(解冻|取消冻结|解除冻结)[一下|下][客户]{ref}", "(把|将)[客户]{ref}(解冻|取消冻结|解除冻结)[了|掉]"),
     examples=("解冻客户 恒通机电", "把海豚科技解冻"),
-    args=UnfreezeCustomer, needs=Permission.CUSTOMER_FREEZE, run=unfreeze_customer,
+    args=UnfreezeCustomer, needs=Permission.CUSTOMER_ASSIGN, run=unfreeze_customer,
 )  # fmt: skip
 
 COMMANDS = (FREEZE_CUSTOMER, UNFREEZE_CUSTOMER)

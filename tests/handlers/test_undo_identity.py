@@ -41,7 +41,8 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "customer.return": ([TODO, TEAM], ("李雷", "customer.return", {"ref": "西溪基因", "reason": "没预算"})),
     "customer.freeze": ([], ("周总", "customer.freeze", {"ref": "海纳", "reason": "勿扰"})),
     "customer.unfreeze": (
-        [("周总", "customer.freeze", {"ref": "海纳", "reason": "勿扰"})], ("周总", "customer.unfreeze", {"ref": "海纳"}),
+        [("周总", "customer.freeze", {"ref": "海纳", "reason": "勿扰"})],
+        ("周总", "customer.unfreeze", {"ref": "海纳"}),
     ),
     "customer.assign": ([], ("王经理", "customer.assign", {"ref": "海纳", "to": "韩梅梅"})),
     "customer.transfer": ([], ("陈组长", "customer.transfer", {"ref": "西溪基因", "to": "韩梅梅"})),
