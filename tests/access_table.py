@@ -64,7 +64,8 @@ CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | PO
 
 # What a command does with the record that its argument names. `read`: whoever sees it may; `write`: whoever may change
 # it; `claim`: also those of its sea or pool are told that it is there; `decide`, `submit`: of documents, whose turn it
-# is and whose it is; `admin`: company admins alone; `pay`: whoever may change the customer pays its orders, too; `attach`: to a lead of 李雷.
+# is and whose it is; `admin`: company admins alone; `pay`: whoever may change the customer pays its orders, too;
+# `attach`: to a lead of 李雷.
 KINDS: dict[str, dict[str, str]] = {
     "lead.register": {}, "lead.list": {}, "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim"},
     "lead.assign": {"ref": "write", "refs": "write"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
