@@ -19,7 +19,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
-from models.normal import normal_phone
+from models.normal import normal_phone, normal_uscc
 
 Kind = Literal[
     "ref",  # names a record or person: code, full name or unambiguous part
@@ -103,6 +103,13 @@ def _phone(value: object) -> str:
     return found
 
 
+def _uscc(value: object) -> str:
+    found = normal_uscc(str(value))
+    if found is None:
+        raise ValueError("不是统一社会信用代码：要 18 位数字和字母，或旧的 15 位数字")
+    return found
+
+
 def _storable(value: str) -> str:
     if "\0" in value:
         raise ValueError("里面有不能用的字符")
@@ -152,6 +159,7 @@ SubjectRef = Annotated[Text, ref("customer", "lead")]
 Name = Annotated[Text, Slot("name")]
 Company = Annotated[Text, Slot("company")]
 Phone = Annotated[str, BeforeValidator(_phone), Slot("phone")]
+Uscc = Annotated[str, BeforeValidator(_uscc), Slot("words")]
 Email = Annotated[Text, Slot("email")]
 WeChat = Annotated[Text, Slot("wechat")]
 Yuan = Annotated[Decimal, BeforeValidator(_decimal(2)), Field(ge=0, le=Decimal("99999999999")), Slot("money")]

@@ -1,36 +1,35 @@
 """Is it known already: what may be told of records that one may not see, and how often one may ask (domain.md E.8)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, union
 
 from handlers import permits
 from handlers.context import Context
-from handlers.customers import seas
-from handlers.customers.customer_view import CUSTOMER
+from handlers.customers import known_already
+from handlers.matching import Match, customers_like, in_force
 from handlers.naming import list_named
 from handlers.presenting import names, people
 from handlers.sales.lead_view import LEAD
 from models.base import Json, Record
-from models.clock import day_of
 from models.customers.customer import Contact, Customer
-from models.customers.sea import LeadPool, Sea
+from models.customers.sea import LeadPool
 from models.errors import Limit
 from models.locks import hold
-from models.normal import company_core, company_key, normal_phone, simplified
+from models.normal import normal_phone, normal_uscc, simplified
 from models.query_log import QueryLog
 from models.rows import fetch_all
 from models.sales.lead import OPEN, STATES, Lead
 
-PER_HOUR = 60
 SHOWN = 5
 
 
 def count_query(ctx: Context) -> None:
     """Takes one of the hour's queries. Raises `Limit` that says when the next one is free."""
     hold(ctx.db, "query", str(ctx.me.id))
+    most = in_force(ctx).per_hour
     since = ctx.now - timedelta(hours=1)
     asked = fetch_all(
         ctx.db,
@@ -38,13 +37,11 @@ def count_query(ctx: Context) -> None:
         QueryLog.person_id == ctx.me.id,
         QueryLog.at > since,
         order_by=[QueryLog.at.desc()],
-        limit=PER_HOUR,
+        limit=most,
     )
-    if len(asked) >= PER_HOUR:
+    if len(asked) >= most:
         free = (asked[-1].at + timedelta(hours=1)).astimezone(ctx.zone)
-        raise Limit(
-            "查重太频繁", f"每小时最多 {PER_HOUR} 次，最近一小时已查 {len(asked)} 次", f"{free:%H:%M} 之后可以再查"
-        )
+        raise Limit("查重太频繁", f"每小时最多 {most} 次，最近一小时已查 {len(asked)} 次", f"{free:%H:%M} 之后可以再查")
 
 
 def log_query(ctx: Context, q: str, found: int) -> None:
@@ -55,9 +52,9 @@ def log_query(ctx: Context, q: str, found: int) -> None:
 def likely(ctx: Context, q: str) -> list[Json]:
     """Customers and leads that may be the same, each with what may be told of it."""
     customers, leads = _customers(ctx, q), _leads(ctx, q)
-    seen = _seen(ctx, Customer, permits.customers(ctx), customers) | _seen(ctx, Lead, permits.leads(ctx), leads)
-    people(ctx, [*(row.owner_id for row in customers), *(row.owner_id for row in leads)])  # all names at once
-    return [_customer(ctx, row, row.code in seen) for row in customers] + [_lead(ctx, r, r.code in seen) for r in leads]
+    seen = _seen(ctx, Lead, permits.leads(ctx), leads)
+    people(ctx, [*(match.row.owner_id for match in customers), *(row.owner_id for row in leads)])  # all names at once
+    return [_customer(ctx, match) for match in customers] + [_lead(ctx, r, r.code in seen) for r in leads]
 
 
 def _seen(ctx: Context, model: Any, gate: ColumnElement[bool], rows: Sequence[Record]) -> set[str]:
@@ -67,17 +64,16 @@ def _seen(ctx: Context, model: Any, gate: ColumnElement[bool], rows: Sequence[Re
     return {str(getattr(row, "code")) for row in rows if row.id in found}  # noqa: B009
 
 
-def _customers(ctx: Context, q: str) -> list[Customer]:
-    known = permits.customers_and_claimed(ctx)
+def _customers(ctx: Context, q: str) -> list[Match]:
     phone = normal_phone(q)
-    if phone is not None:
-        own, at = select(Customer.id).where(Customer.phone == phone), select(Contact.customer_id)
-        holders = Customer.id.in_(union(own, at.where(Contact.phone == phone)))
-        return fetch_all(ctx.db, Customer, holders, known, order_by=[Customer.id], limit=SHOWN)
-    core = company_core(q)
-    same = fetch_all(ctx.db, Customer, Customer.name_key == company_key(q), known)
-    like = list_named(ctx, CUSTOMER, core, known, SHOWN) if len(core) >= 2 else []
-    return list({row.id: row for row in (*same, *like)}.values())[:SHOWN]
+    if phone is None:
+        return [match for match in customers_like(ctx, q, uscc=normal_uscc(q)) if match.known][:SHOWN]
+    own, at = select(Customer.id).where(Customer.phone == phone), select(Contact.customer_id)
+    holders = Customer.id.in_(union(own, at.where(Contact.phone == phone)))
+    known = permits.customers_and_claimed(ctx)
+    rows = fetch_all(ctx.db, Customer, holders, known, order_by=[Customer.id], limit=SHOWN)
+    seen = _seen(ctx, Customer, permits.customers(ctx), rows)
+    return [Match(row, "exact", "name", row.name, known=True, seen=row.code in seen) for row in rows]
 
 
 def _leads(ctx: Context, q: str) -> list[Lead]:
@@ -90,16 +86,12 @@ def _leads(ctx: Context, q: str) -> list[Lead]:
     return [row for row in rows if row.name == said or said in (row.company or "")][:SHOWN]
 
 
-def _customer(ctx: Context, row: Customer, seen: bool) -> Json:
-    told = {"noun": "customer", "name": row.name, "code": row.code if seen else ""}
-    if row.sea_id is not None:
-        sea = names(ctx, Sea, [row.sea_id])[row.sea_id]
-        claims = ctx.actor is not None and seas.is_member(ctx, row.sea_id, ctx.actor.id)
-        return told | {"state": "pooled", "owner": None, "brief": f"{sea}·{'可领取' if claims else '无人负责'}"}
-    named = seen or (row.home_sea_id is not None and seas.rules_of(ctx, row.home_sea_id)[0].show_owner)
-    owner = people(ctx, [row.owner_id])[row.owner_id] if named else None
-    who = f"{owner['name']}负责" if owner else "已有负责人"
-    return told | {"state": "owned", "owner": owner, "brief": who + (_ago(ctx, row.last_follow_up_at) if seen else "")}
+def _customer(ctx: Context, match: Match) -> Json:
+    shown, row = known_already.item(ctx, match), match.row
+    if row.owner_id is None:
+        return shown | {"state": "pooled", "owner": None}
+    named = match.seen or known_already.shows_owner(ctx, row)
+    return shown | {"state": "owned", "owner": people(ctx, [row.owner_id])[row.owner_id] if named else None}
 
 
 def _lead(ctx: Context, row: Lead, seen: bool) -> Json:
@@ -111,10 +103,3 @@ def _lead(ctx: Context, row: Lead, seen: bool) -> Json:
     owner = people(ctx, [row.owner_id])[row.owner_id] if seen else None
     who = f"{owner['name']}负责" if owner else "已有负责人"
     return told | {"owner": owner, "brief": f"{who}·{STATES[row.status]}" if seen else who}
-
-
-def _ago(ctx: Context, last: datetime | None) -> str:
-    if last is None:
-        return "·还没有跟进"
-    days = (ctx.today - day_of(last, ctx.zone)).days
-    return f"·{days}天前跟进" if days else "·今天跟进过"

@@ -20,7 +20,7 @@ from models.sales.lead import Lead
 
 PEOPLE = ("owner_id", "creator_id", "person_id", "approver_id", "approved_owner_id", "submitter_id", "handed_by_id")
 SEAS, POOLS = ("sea_id", "home_sea_id"), ("pool_id", "home_pool_id")
-UNSAID = {"name_key", "content_key", "created_at", "updated_at"}
+UNSAID = {"name_key", "core_key", "region_key", "content_key", "created_at", "updated_at"}
 HIDEABLE = frozenset({"phone", "email", "wechat", "address"})
 Hidden = Mapping[tuple[str, int], frozenset[str]]
 

@@ -113,9 +113,9 @@ def my_pool(ctx: Context, pool_column: Column, *, admin: bool = False) -> Column
 
 @once
 def customers(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
-    """Owned by someone in sight, on the team, or lying in a sea of his (masked)."""
+    """Owned by someone in sight, on the team, or lying in a sea of his (masked); never what was merged away."""
     if everything(ctx):
-        return true()
+        return Customer.merged_into_id.is_(None)
     if write:
         owned = under(ctx, Customer.owner_id)
         return or_(owned, on_team(ctx, Customer.id, write=True), my_sea(ctx, Customer.sea_id, admin=True))

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from handlers.company.loading_yaml import Lines
 from models.company.calendar import Calendar
+from models.company.duplicate_rules import DuplicateRules
 from models.company.flow import Discount, Flow
 from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.company.robot import TOPICS
@@ -203,6 +204,7 @@ class CompanyFile(Item):
     quiet_hours: QuietHours = QuietHours()
     calendar: Calendar = Calendar()
     claims: ClaimsItem = ClaimsItem()
+    duplicates: DuplicateRules = DuplicateRules()
 
     @field_validator("quiet_hours", mode="before")
     @classmethod

@@ -17,7 +17,7 @@ from models.clock import aware
 from models.company.calendar import Calendar
 from models.company.people import Person
 from models.company.pool_rules import LeadPoolRules, SeaRules
-from models.customers.customer import Customer
+from models.customers.customer import Customer, named
 from models.customers.ownership import Ownership
 from models.normal import company_key
 from models.rows import fetch_all
@@ -63,7 +63,7 @@ def load_customers(load: Load) -> None:
         if not key:
             raise load.lines.wrong((*path, "name"), f"客户名称「{item.name}」不能用")
         made[key] = load.lines.of((*path, "name"))
-        row = _customer(load, item, path, homes, clocks) | {"name_key": key}
+        row = _customer(load, item, path, homes, clocks) | named(item.name)
         if key not in there:
             rows.append(row)
     _make(load, Customer, rows, "home_sea_id")

@@ -1,4 +1,4 @@
-"""Discounts, approval flows, quiet hours, calendar, what makes a customer won."""
+"""Discounts, approval flows, quiet hours, calendar, duplicates, what makes a customer won."""
 
 from handlers.company import conditions
 from handlers.company.loading_base import Load
@@ -23,6 +23,8 @@ def load_rules(load: Load) -> None:
         load.put("quiet_hours", load.file.quiet_hours)
     if "calendar" in stated:
         load.put("calendar", load.file.calendar)
+    if "duplicates" in stated:
+        load.put("duplicates", load.file.duplicates)
     if "claims" in stated:
         load.put("claims", _claims(load))
 

@@ -14,11 +14,8 @@ from models.rows import fetch_all, fetch_one
 from models.statement import Statement
 
 B = TypeVar("B", bound=Body)
-ALWAYS = (
-    "calendar",
-    "quiet_hours",
-    "claims",
-)  # asked for by nearly every command: they come with the first rule that is read
+# Asked for by nearly every command: they come with the first rule that is read.
+ALWAYS = ("calendar", "quiet_hours", "claims", "duplicates")
 
 _RANK = case((Rule.effective_at <= bindparam("now"), Rule.version), else_=-Rule.version)
 _IN_FORCE = Statement(

@@ -123,7 +123,7 @@ def _view(
 ) -> Json:
     own = {
         name: getattr(row, name)
-        for name in ("code", "name", "kind", "phone", "region", "industry", "level", "address", "note", "tags")
+        for name in ("code", "name", "kind", "phone", "region", "industry", "level", "address", "note", "tags", "uscc")
     }
     for name in set(hidden or ()) & set(own):
         own[name] = masked_phone(own[name]) if name == "phone" else ("已隐藏" if own[name] else None)
@@ -177,7 +177,7 @@ SCENES: dict[str, Condition] = {
 CUSTOMER = Noun(
     name="customer", plural="customers", title="客户", model=Customer, gate=permits.customers, present=present,
     named=("name_key",), scenes=SCENES,
-    columns=("kind", "region", "industry", "level", "owned_at", "reclaim_at", "last_follow_up_at", "won_at"),
+    columns=("uscc", "kind", "region", "industry", "level", "owned_at", "reclaim_at", "last_follow_up_at", "won_at"),
     filters={
         "name": lambda ctx, said: Customer.name_key == company_key(said),
         "phone": _phone_filter, "owner": by_person(Customer.owner_id), "creator": by_person(Customer.creator_id),

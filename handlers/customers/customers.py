@@ -4,20 +4,17 @@ from typing import Annotated
 
 from sqlalchemy import func, select
 
-from handlers import duplicates
-from handlers.args import Arg, Args, Company, CustomerRef, Name, Phone, SeaRef, Text, Words, choice
+from handlers.args import Arg, Args, Company, CustomerRef, Name, Phone, SeaRef, Text, Uscc, Words, choice
 from handlers.command import Command, Permission
 from handlers.context import Context
-from handlers.customers import ownership, seas
+from handlers.customers import known_already, ownership, seas
 from handlers.customers.customer_view import CUSTOMER, SCENES, present, shown
 from handlers.finding import find
-from handlers.presenting import people
 from handlers.reply import Reply
-from models.customers.customer import Contact, Customer
-from models.errors import Duplicate, Invalid
-from models.locks import hold
-from models.normal import company_key
-from models.rows import fetch_all, fetch_one
+from models.customers.customer import Contact, Customer, named
+from models.errors import Invalid
+from models.normal import company_key, uscc
+from models.rows import fetch_all
 
 Kind = Annotated[Text, choice("company", "individual", 企业="company", 公司="company", 个人="individual")]
 Level = Annotated[Text, choice("A", "B", "C", "D", A级="A", B级="B", C级="C", D级="D", 重点="A")]
@@ -62,6 +59,7 @@ class CreateCustomer(Args):
     industry: Words | None = Arg("行业", default=None)
     level: Level | None = Arg("级别", default=None, labels=("等级",))
     address: Words | None = Arg("地址", default=None)
+    uscc: Uscc | None = Arg("统一社会信用代码", default=None, labels=("信用代码", "社会信用代码", "税号"))
     sea: SeaRef | None = Arg("公海", default=None)
 
 
@@ -85,29 +83,28 @@ class UpdateCustomer(Args):
     level: Level | None = Arg("级别", default=None, labels=("等级",))
     address: Words | None = Arg("地址", default=None)
     note: Words | None = Arg("备注", default=None)
+    uscc: Uscc | None = Arg("统一社会信用代码", default=None, labels=("信用代码", "社会信用代码", "税号"))
 
 
 def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     """Made by a rep it is his at once; with a sea named it lies there. The name must be new (domain.md A.0)."""
-    key = company_key(args.name)
     sea = seas.named(ctx, args.sea) if args.sea else None
     home = sea or seas.home_of(ctx, ctx.me)
     if home is None:
         raise Invalid("sea", "不知道该放进哪个公海", next_step="请说明公海")
-    hold(ctx.db, "customer", key)
-    _refuse_duplicate(ctx, args.name, key)
+    known_already.hold_names(ctx, company_key(args.name), args.uscc)
+    similar = known_already.check(ctx, args.name, uscc=args.uscc, person=args.kind == "individual")
     clocks = {"owned_at": ctx.now, "clock_at": ctx.now, "home_sea_id": home.id}
-    similar = _similar(ctx, args.name)
     owned = (
         {"sea_id": home.id, "entered_sea_at": ctx.now, "home_sea_id": home.id}
         if sea
         else {"owner_id": ctx.me.id} | seas.clock_changes(ctx, None, **clocks)
     )
-    fields = args.model_dump(exclude={"contact", "sea", "kind"}, exclude_none=True)
+    fields = args.model_dump(exclude={"name", "contact", "sea", "kind"}, exclude_none=True)
     phone_is_contacts = args.contact is not None and args.phone is not None
     if phone_is_contacts:
         fields.pop("phone")
-    made = {"name_key": key, "kind": args.kind or "company", "tags": [], "creator_id": ctx.me.id}
+    made = {**named(args.name), "kind": args.kind or "company", "tags": [], "creator_id": ctx.me.id}
     customer = ctx.insert(Customer, **fields, **owned, **made)
     if sea is None:
         ownership.begin(ctx, customer, ctx.me.id, how="create", pool_id=home.id)
@@ -115,38 +112,14 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
         ctx.insert(Contact, customer_id=customer.id, creator_id=ctx.me.id, name=args.contact, phone=args.phone)
     ctx.record("customer.created", customer)
     contact = [f"联系人：{args.contact} {args.phone or ''}".rstrip()] if args.contact else []
-    return shown(ctx, customer, title="已新建客户", undo=True, notes=[*contact, *similar])
+    notes = [*contact, *_doubts(args.uscc), *similar]
+    return shown(ctx, customer, title="已新建客户", undo=True, notes=notes)
 
 
-def _similar(ctx: Context, name: str) -> list[str]:
-    """Told, not refused: customers whose name holds this one (E.8)."""
-    found = [item for item in duplicates.likely(ctx, name) if item["noun"] == "customer"]
-    return [f"看起来相似：{item['name']}（{item['brief']}）" for item in found[:3]]
-
-
-def _refuse_duplicate(ctx: Context, name: str, key: str) -> None:
-    """The unique key decides; asked first so that the refusal can say who has it. The name is held already."""
-    there = fetch_one(ctx.db, Customer, name_key=key)
-    if there is None:
-        return
-    state, next_step = _known_state(ctx, there)
-    raise Duplicate(f"客户「{name}」已存在", f"{there.name} {state}", next_step, existing=there.name)
-
-
-def _known_state(ctx: Context, there: Customer) -> tuple[str, str]:
-    """What may be told of a customer who is there already, and what to do about it."""
-    if there.owner_id is None:
-        if there.sea_id is not None and seas.is_member(ctx, there.sea_id, ctx.me.id):
-            return "在公海里，可以领取", f"回复「领取 {there.name}」领走它"
-        return "在别的公海里", "请联系管理员"
-    if there.owner_id == ctx.me.id:
-        return "已经由你负责", f"可以直接「跟进 {there.name} 内容」"
-    rules = seas.rules_of(ctx, there.home_sea_id)[0] if there.home_sea_id else None
-    if rules is not None and not rules.show_owner:
-        return "已有负责人", "请联系管理员协调"
-    owner = people(ctx, [there.owner_id])[there.owner_id]
-    name = owner["name"] if owner else "同事"
-    return f"由{name}负责", f"可以请{name}说：把{ctx.me.name}加到{there.name}的团队"
+def _doubts(code: str | None) -> list[str]:
+    """A check digit that does not fit is told, not refused: codes in use are known to fail (domain.md E.8)."""
+    wrong = code is not None and uscc.verdict(code) == "unchecked"
+    return [f"信用代码 {code} 的校验位不对，请核对"] if wrong else []
 
 
 def show_customer(ctx: Context, args: ShowCustomer) -> Reply:
@@ -174,20 +147,18 @@ def list_customers(ctx: Context, args: ListCustomers) -> Reply:
 
 def update_customer(ctx: Context, args: UpdateCustomer) -> Reply:
     """Changes what is named; a new name must be free, and is held before the record, as where a lead is converted."""
-    key = company_key(args.name) if args.name is not None else None
-    if key is not None:
-        hold(ctx.db, "customer", key)
+    known_already.hold_names(ctx, company_key(args.name) if args.name else None, args.uscc)
     customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
     changes = args.model_dump(exclude={"ref"}, exclude_none=True)
     if not changes:
         raise Invalid("ref", "没说要改什么", next_step="例如：修改客户 海豚科技 级别 A")
-    if args.name is not None and key is not None and key != customer.name_key:
-        changes["name_key"] = key
-        _refuse_duplicate(ctx, args.name, key)
+    if args.name is not None:
+        changes |= named(args.name)
+    similar = known_already.check_changed(ctx, customer, name=args.name, uscc=args.uscc)
     customer = ctx.save(customer, **changes)
     ctx.record("customer.updated", customer)
     ctx.refresh_cards("customer", customer.id)
-    return shown(ctx, customer, title="已修改", undo=True)
+    return shown(ctx, customer, title="已修改", undo=True, notes=[*_doubts(args.uscc), *similar])
 
 
 CREATE_CUSTOMER = Command(

@@ -14,7 +14,7 @@ from handlers.sales.lead_view import find_lead, present
 from models.base import Json
 from models.company.people import Person
 from models.customers.activity import Todo
-from models.customers.customer import Contact, Customer
+from models.customers.customer import Contact, Customer, named
 from models.customers.sea import Sea
 from models.errors import Conflict, Invalid, MissingArgument
 from models.locks import hold
@@ -111,7 +111,7 @@ def _fields(ctx: Context, lead: Lead, name: str, kind: str) -> Json:
     kept = ("region", "industry", "note", "last_follow_up_at", "next_follow_up_at")
     own = {column: getattr(lead, column) for column in kept}
     phone = None if lead.name else lead.phone  # a named person's number stands with the contact
-    return own | {"name": name, "name_key": company_key(name), "kind": kind, "phone": phone, "tags": []}
+    return own | {**named(name), "kind": kind, "phone": phone, "tags": []}
 
 
 def _owned(ctx: Context, lead: Lead, owner: Person) -> Json:

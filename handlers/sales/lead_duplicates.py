@@ -11,6 +11,7 @@ from handlers.context import Context
 from handlers.customers import seas
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import seen
+from handlers.matching import customers_like
 from handlers.presenting import masked_phone, names, people
 from handlers.sales.lead_view import LEAD
 from models.customers.customer import Contact, Customer
@@ -19,7 +20,7 @@ from models.errors import Duplicate
 from models.grams import may_contain
 from models.locks import hold
 from models.normal import company_core, company_key, simplified
-from models.rows import freeze, pattern_of, query
+from models.rows import freeze, query
 from models.sales.lead import STATES, Lead
 from models.statement import Statement
 
@@ -128,19 +129,9 @@ def similar(ctx: Context, lead: Lead) -> list[str]:
 
 
 def _similar_customers(ctx: Context, lead: Lead) -> list[Customer]:
-    core = company_core(lead.company or "")
-    if len(core) < 3:
+    if len(company_core(lead.company or "")) < 3:
         return []
-    like = _customers_like(permits.customers_and_claimed(permits.anyone(ctx)))
-    rows = like.rows(ctx.db, {"said": core, "pattern": pattern_of(core), **permits.asking(ctx)})
-    return [freeze(Customer, row) for row in rows]
-
-
-@lru_cache(100)
-def _customers_like(gate: ColumnElement[bool]) -> Statement:
-    like = Customer.name_key.like(bindparam("pattern"), escape="/")
-    part = may_contain(Customer.name_key, bindparam("said", type_=Text))
-    return Statement(query(Customer, part, like, gate).limit(3), planned_anew=True)
+    return [match.row for match in customers_like(ctx, lead.company or "") if match.known]
 
 
 def _similar_leads(ctx: Context, lead: Lead) -> list[Lead]:

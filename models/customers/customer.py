@@ -9,17 +9,26 @@ from models.base import CustomerId, Json, PersonId, Record, SeaId
 from models.codes import plain_code
 from models.customers.ownership import Owned
 from models.grams import INDEXED, gram_index
+from models.normal import company_name
 
 
 class Customer(Owned):
     """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `warn_at` is the next warning
     before the reclaim, `warned_at` when the first one for this deadline was written. `frozen`: nobody may claim it,
-    `{"reason": do_not_contact | legal_hold, "note"}`."""
+    `{"reason": do_not_contact | legal_hold, "note"}`. `core_key` and `region_key` follow from the name (`named`).
+    One with `merged_into_id` is only a redirect: nobody owns it, no sea holds it."""
 
     __tablename__ = "customer"
     __table_args__ = (
-        CheckConstraint("(owner_id is null) = (sea_id is not null)", name="pooled_or_owned"),
+        CheckConstraint(
+            "merged_into_id is null and (owner_id is null) = (sea_id is not null)"
+            " or merged_into_id is not null and owner_id is null and sea_id is null",
+            name="pooled_or_owned",
+        ),
         Index("uq_customer_name_key", "name_key", unique=True),
+        Index("uq_customer_uscc", "uscc", unique=True, postgresql_where=text("uscc is not null")),
+        Index("ix_customer_core", "core_key", postgresql_ops={"core_key": "text_pattern_ops"}),
+        Index("ix_customer_merged", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
         gram_index("ix_customer_name", "name_key"),
         Index("ix_customer_owner", "owner_id", "id"),
         Index("ix_customer_sea", "sea_id", "id", postgresql_where=text("sea_id is not null")),
@@ -30,6 +39,10 @@ class Customer(Owned):
 
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(info=INDEXED)
+    core_key: Mapped[str] = mapped_column(default="", server_default="")
+    region_key: Mapped[str] = mapped_column(default="", server_default="")
+    uscc: Mapped[str | None]
+    merged_into_id: Mapped[CustomerId | None]
     kind: Mapped[str] = mapped_column(default="company")
     phone: Mapped[str | None]
     region: Mapped[str | None]
@@ -51,6 +64,31 @@ class Customer(Owned):
     def code(self) -> str:
         """C000123."""
         return plain_code("customer", self.id)
+
+
+class CustomerAlias(Record):
+    """Another name of a customer; `kind` is former (曾用名), short (简称) or brand."""
+
+    __tablename__ = "customer_alias"
+    __table_args__ = (
+        Index("uq_customer_alias", "customer_id", "name_key", unique=True),
+        Index("ix_customer_alias_key", "name_key"),
+        Index("ix_customer_alias_core", "core_key", postgresql_ops={"core_key": "text_pattern_ops"}),
+        gram_index("ix_customer_alias_name", "name_key"),
+    )
+
+    customer_id: Mapped[CustomerId]
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(info=INDEXED)
+    core_key: Mapped[str]
+    region_key: Mapped[str]
+    kind: Mapped[str]
+
+
+def named(name: str) -> dict[str, str]:
+    """The columns of a customer or alias that hold a name."""
+    parts = company_name(name)
+    return {"name": name, "name_key": parts.key, "core_key": parts.core, "region_key": parts.region}
 
 
 class TeamMember(Record):

@@ -35,6 +35,11 @@ class Lead(Owned):
             unique=True,
             postgresql_where=text("phone is not null and status not in ('converted', 'void')"),
         ),
+        Index(
+            "ix_lead_closed_phone",
+            "phone",
+            postgresql_where=text("phone is not null and status in ('converted', 'void')"),
+        ),
         gram_index("ix_lead_name", "name"),
         gram_index("ix_lead_company", "company"),
         Index("ix_lead_owner", "owner_id", "id"),

@@ -41,8 +41,10 @@ quiet_hours: null
 
 
 _CUSTOMERS = text("""
-insert into customer (version, created_at, updated_at, name, name_key, kind, tags, sea_id, home_sea_id, entered_sea_at)
-select 1, now(), now(), '客户' || mark || i || '有限公司', '客户' || mark || i, 'company', '[]', sea.id, sea.id, now()
+insert into customer (version, created_at, updated_at, name, name_key, core_key, kind, tags, sea_id, home_sea_id,
+                      entered_sea_at)
+select 1, now(), now(), '客户' || mark || i || '有限公司', '客户' || mark || i, '客户' || mark || i, 'company', '[]',
+       sea.id, sea.id, now()
 from generate_series(1, :count) i, sea, cast(:mark as text) mark where sea.name = :sea returning id
 """)
 

@@ -11,10 +11,11 @@ CHUNK = 500_000
 # Of a thousand customers 600 are owned, `due` of them due: half for a reclaim of which they were warned, half for a
 # warning. Everybody else's deadline is months away. `at` is the instant of the sweep.
 _CUSTOMERS = text("""
-insert into customer (version, created_at, updated_at, name, name_key, kind, phone, tags, sea_id, home_sea_id,
-                      entered_sea_at, owner_id, creator_id, owned_at, clock_at, reclaim_at, warn_at, warned_at)
+insert into customer (version, created_at, updated_at, name, name_key, core_key, region_key, kind, phone, tags,
+                      sea_id, home_sea_id, entered_sea_at, owner_id, creator_id, owned_at, clock_at,
+                      reclaim_at, warn_at, warned_at)
 select 1, cast(:at as timestamptz) - interval '90 days', cast(:at as timestamptz),
-       region || word || trade || i || '有限公司', region || word || trade || i, 'company',
+       region || word || trade || i || '有限公司', region || word || trade || i, word || trade || i, region, 'company',
        '021-' || lpad(i::text, 8, '0'), '[]',
        case when owned then null else sea.id end, sea.id, case when owned then null else cast(:at as timestamptz) end,
        case when owned then person.id end, person.id, case when owned then began end, case when owned then began end,
