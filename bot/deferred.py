@@ -19,6 +19,7 @@ from bot.wiring import Parts
 from handlers.company.people import person_by_account
 from handlers.context import Context
 from handlers.reply import Reply
+from models.db import savepoint
 from models.inbox import Inbox
 
 log = structlog.get_logger(__name__)
@@ -111,7 +112,7 @@ def _finish(parts: Parts, event: Event, now: datetime) -> None:
         inbound = event.inbound
         ctx = Context(db, None, now, inbound.platform, parts.settings.timezone)
         try:
-            with db.begin_nested():
+            with savepoint(db):
                 person = person_by_account(db, inbound.platform, inbound.account)
                 reply = answer_to(parts, ctx, inbound, person)
         except answering.RefusedLate as late:

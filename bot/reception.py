@@ -80,7 +80,7 @@ def _walk(parts: Parts, db: Connection, inbound: Said | Tapped | Joined, now: da
     flush(ctx)
     if reply is None:
         return None
-    _ANSWERED.run(db, {"row_id": arrival.inbox, "answer": {"template": reply.template, "facts": dict(reply.facts)}})
+    _ANSWERED.later(db, {"row_id": arrival.inbox, "answer": {"template": reply.template, "facts": dict(reply.facts)}})
     return shown(reply.template, reply.facts)
 
 

@@ -175,7 +175,7 @@ class Context:
             self.entries[-1]["changes"] = self.entries[-1]["changes"] + self._pending
             self._pending = []
         if self.entries:
-            _HISTORY.run(self.db, *self.entries)
+            _HISTORY.later(self.db, *self.entries)
             self.entries = []
 
     def _change(self, row: Any, before: Json | None, after: Json | None) -> None:

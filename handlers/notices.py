@@ -154,7 +154,7 @@ def enqueue(ctx: Context, rows: Sequence[Json]) -> None:
 def flush(ctx: Context) -> None:
     """Writes what a context that keeps its letters has collected, in one statement."""
     if ctx.letters:
-        _INSERT.run(ctx.db, *ctx.letters)
+        _INSERT.later(ctx.db, *ctx.letters)
         ctx.letters = []
 
 

@@ -15,6 +15,7 @@ from models.company.approval import Approval
 from models.company.people import Person
 from models.customers.activity import FollowUp, Todo
 from models.customers.ownership import Ownership
+from models.db import savepoint
 from models.errors import Conflict, HaitunError, NotFound
 from models.history import History
 from models.outbox import Outbox
@@ -182,7 +183,7 @@ def _play_back(ctx: Context, walk: Walk, what: str) -> dict[tuple[str, int], Any
     """The changes backwards, one by one; returns what is left of each row (of a removed one what it was)."""
     rows: dict[tuple[str, int], Any] = {}
     try:
-        with ctx.db.begin_nested():
+        with savepoint(ctx.db):
             for change in reversed(walk.changes):
                 key = (change["table"], change["id"])
                 rows[key] = _step_back(ctx, MODELS[change["table"]], change) or rows.get(key)

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 
+from models import wire
+
 
 def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
@@ -43,6 +45,7 @@ class Database:
             connect_args={"options": options, "connect_timeout": 5},
         )
         event.listen(self.engine, "checkout", _refuse_closed)
+        wire.share(self.engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -53,3 +56,11 @@ class Database:
     def close(self) -> None:
         """Closes the pool."""
         self.engine.dispose()
+
+
+@contextmanager
+def savepoint(db: Connection) -> Iterator[None]:
+    """Undone alone when the block raises; what waits on the wire is part of it."""
+    with db.begin_nested():
+        yield
+        wire.settle(db, wire.Wire.flush)

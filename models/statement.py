@@ -1,33 +1,25 @@
-"""A statement that is the same every time: written by SQLAlchemy once, run by the driver ever after.
+"""A statement that is the same every time: written by SQLAlchemy once, run by libpq ever after.
 
 SQLAlchemy's connection accompanies each execution with a context, a cached compilation and a result of its own. That
 costs three times what the driver itself does with the same statement (docs/performance.md).
 """
 
-import sys
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from models.wire import Sent, Wire, fault, wire
+
 Values = Mapping[str, Any]
-T = TypeVar("T")
-_CURSOR = "statement cursor"
-
-
-def _cursor(db: Connection) -> psycopg.Cursor[Any]:
-    """One for each connection, as long as it lasts: whoever runs a statement takes all of its rows at once."""
-    lent = db.connection
-    cursor: psycopg.Cursor[Any] | None = lent.info.get(_CURSOR)
-    if cursor is None:
-        driver: Any = lent.driver_connection
-        cursor = lent.info[_CURSOR] = driver.cursor()
-    return cursor
+_NAMED = re.compile(r"%(?:%|\((\w+)\)s)")
+_ALL = 1 << 31
 
 
 class Statement:
@@ -38,19 +30,21 @@ class Statement:
     """
 
     def __init__(self, statement: ClauseElement, *, planned_anew: bool = False) -> None:
-        self._statement, self._prepare = statement, False if planned_anew else None
-        self._text = ""
+        self._statement, self._is_prepared = statement, not planned_anew
+        self._command = b""
         self._constants: dict[str, Any] = {}
         self._made: dict[str, Callable[[], Any]] = {}
         self._to_driver: dict[str, Callable[[Any], Any]] = {}
+        self._order: tuple[str, ...] = ()
 
     def rows(self, db: Connection, values: Values) -> list[tuple[Any, ...]]:
         """All rows."""
-        return self._run(db, values, lambda cursor: self._execute(cursor, values).fetchall())
+        return self._read(db, values, _ALL)
 
     def first(self, db: Connection, values: Values) -> tuple[Any, ...] | None:
         """The first row."""
-        return self._run(db, values, lambda cursor: self._execute(cursor, values).fetchone())
+        found = self._read(db, values, 1)
+        return found[0] if found else None
 
     def scalar(self, db: Connection, values: Values) -> Any:
         """The first column of the first row; None where there is none."""
@@ -59,36 +53,37 @@ class Statement:
 
     def run(self, db: Connection, *rows: Values) -> int:
         """Executes it for each of these; how many rows were touched."""
-        if len(rows) == 1:
-            return self._run(db, rows[0], lambda cursor: self._execute(cursor, rows[0]).rowcount)
+        return sum(result.command_tuples or 0 for result in self._ask(db, rows)[1])
 
-        def all_of_them(cursor: psycopg.Cursor[Any]) -> int:
-            cursor.executemany(self._text, [self._given(row) for row in rows])
-            return cursor.rowcount
+    def later(self, db: Connection, *rows: Values) -> None:
+        """As `run`, but it goes out with the next statement or with the commit, and its fault shows there."""
+        if rows:
+            wire(db).later(*self._sent(db, rows))
 
-        return self._run(db, rows[0], all_of_them) if rows else 0
+    def _read(self, db: Connection, values: Values, limit: int) -> list[tuple[Any, ...]]:
+        line, results = self._ask(db, (values,))
+        return line.rows(results[0], limit)
 
-    def _run(self, db: Connection, values: Values, work: Callable[[psycopg.Cursor[Any]], T]) -> T:
-        if not self._text:
-            self._compile(db.dialect, list(values))
+    def _ask(self, db: Connection, rows: Sequence[Values]) -> tuple[Wire, list[PGresult]]:
+        line = wire(db)
         try:
-            return work(_cursor(db))
+            return line, line.ask(*self._sent(db, rows)) if rows else []
         except psycopg.Error as error:
-            raise DBAPIError.instance(
-                self._text, None, error, psycopg.Error, hide_parameters=True, dialect=db.dialect
-            ) from error
+            raise fault(error, db) from error
 
-    def _execute(self, cursor: psycopg.Cursor[Any], values: Values) -> psycopg.Cursor[Any]:
-        return cursor.execute(self._text, self._given(values), prepare=self._prepare)
+    def _sent(self, db: Connection, rows: Sequence[Values]) -> list[Sent]:
+        if not self._command and rows:
+            self._compile(db.dialect, list(rows[0]))
+        return [Sent(self._command, self._given(row), self._is_prepared) for row in rows]
 
-    def _given(self, values: Values) -> dict[str, Any]:
+    def _given(self, values: Values) -> list[Any]:
         given = {**self._constants, **values}
         for name, make in self._made.items():
             if name not in values:
                 given[name] = make()
         for name, process in self._to_driver.items():
             given[name] = process(given[name])
-        return given
+        return [given[name] for name in self._order]
 
     def _compile(self, dialect: Dialect, names: Sequence[str]) -> None:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=names)
@@ -100,7 +95,17 @@ class Statement:
             process = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
             if process is not None:
                 self._to_driver[name] = process
-        self._text = sys.intern(expanded.statement)  # the same for all persons whose gate differs by a number
+        self._number(expanded.statement)
+
+    def _number(self, text: str) -> None:
+        """From the driver's `%(name)s` to libpq's `$1`: the same for all persons whose gate differs by a number."""
+        places: dict[str, int] = {}
+
+        def place(found: re.Match[str]) -> str:
+            return f"${places.setdefault(found[1], len(places) + 1)}" if found[1] else "%"
+
+        command = _NAMED.sub(place, text).encode()
+        self._order, self._command = tuple(places), command
 
     def _defaults(self, compiled: SQLCompiler) -> None:
         """What the table's own defaults give to columns that an INSERT leaves out."""

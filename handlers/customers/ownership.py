@@ -70,7 +70,7 @@ def change(
 
 def lock_person(ctx: Context, person_id: int) -> None:
     """Serialises one person's quotas: customer first, then person (performance.md)."""
-    _LOCK.first(ctx.db, {"person": person_id})
+    _LOCK.later(ctx.db, {"person": person_id})
 
 
 def cooling_until(ctx: Context, row: Any, cooldown: timedelta, person: int | None = None) -> datetime | None:

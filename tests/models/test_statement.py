@@ -1,14 +1,15 @@
 """Statements that the driver runs: the same rows, defaults and faults as through SQLAlchemy's connection."""
 
+import contextlib
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import bindparam, create_engine, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError, ProgrammingError
 
 from models.base import Base
 from models.company.people import Department
-from models.db import Database
+from models.db import Database, savepoint
 from models.sent_card import SentCard
 from models.statement import Statement
 
@@ -61,14 +62,65 @@ def test_runs_in_the_transaction_of_its_connection(database: Database) -> None:
 
 
 def test_faults_are_the_ones_that_sqlalchemy_raises(database: Database) -> None:
-    with pytest.raises(DBAPIError) as wrong, database.transaction() as db:
-        NAMED.first(db, {})
-    assert "甲" not in str(wrong.value)
     with pytest.raises(IntegrityError), database.transaction() as db:
         CARD.run(db, CARD_OF_NOBODY)
+    with pytest.raises(IntegrityError), database.transaction() as db:
+        DEPARTMENT.run(db, department("甲"), department("甲"), department("乙"))
+    with database.transaction() as db:
+        assert NAMES.rows(db, {}) == []
     with pytest.raises(OperationalError), database.transaction() as db:
         db.execute(text("set local statement_timeout = 50"))
         SLOW.rows(db, {})
+
+
+def test_what_waits_goes_out_in_its_place(database: Database) -> None:
+    with database.transaction() as db:
+        DEPARTMENT.later(db, department("甲"))
+        assert NAMES.rows(db, {}) == [("甲",)]
+        DEPARTMENT.later(db, department("乙"))
+        assert db.execute(select(Department.name).order_by(Department.id)).scalars().all() == ["甲", "乙"]
+        DEPARTMENT.later(db, department("丙"))
+    with database.transaction() as db:
+        assert NAMED.first(db, {"name": "丙"}) == (NOW,)
+
+
+def test_a_late_fault_rolls_everything_back(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.transaction() as db:
+        DEPARTMENT.later(db, department("甲"))
+        CARD.later(db, CARD_OF_NOBODY)
+    with pytest.raises(LookupError), database.transaction() as db:
+        DEPARTMENT.later(db, department("甲"))
+        raise LookupError
+    with database.transaction() as db:
+        assert NAMES.rows(db, {}) == []
+
+
+def test_a_savepoint_takes_what_waits_with_it(database: Database) -> None:
+    with database.transaction() as db:
+        DEPARTMENT.later(db, department("甲"))
+        with pytest.raises(LookupError), savepoint(db):
+            DEPARTMENT.later(db, department("乙"))
+            raise LookupError
+        with pytest.raises(IntegrityError), savepoint(db):
+            DEPARTMENT.later(db, department("甲"))
+    with database.transaction() as db:
+        assert NAMES.rows(db, {}) == [("甲",)]
+
+
+def test_a_fault_that_is_passed_over_does_not_end_as_if_all_were_kept(database: Database) -> None:
+    with pytest.raises(InternalError), database.transaction() as db:
+        DEPARTMENT.run(db, department("甲"))
+        with contextlib.suppress(IntegrityError):
+            DEPARTMENT.run(db, department("甲"))
+
+
+def test_a_statement_that_cannot_be_prepared_is_tried_again(database: Database) -> None:
+    unknown = Statement(select(text("1")).select_from(text("made_up")))
+    for _ in range(2):
+        with pytest.raises(ProgrammingError), database.transaction() as db:
+            unknown.rows(db, {})
+    with database.transaction() as db:
+        assert NAMES.rows(db, {}) == []
 
 
 def test_a_broken_connection_does_not_return_to_the_pool(database: Database) -> None:
