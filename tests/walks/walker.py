@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -33,6 +33,7 @@ from bot.settings import load_settings
 from bot.wiring import Parts, assemble
 from handlers.registry import COMMANDS
 from models.clock import utc_now
+from models.wire import Sent, Wire
 from workers import inbox, job, outbox
 
 Task = dict[str, Any]
@@ -54,7 +55,14 @@ class Boundaries:
         """From now on every statement, commit and platform call of these parts is one."""
         engine, send = parts.database.engine, parts.http.send
         event.listen(engine, "checkout", self._lend)
-        event.listen(engine, "commit", self._commit)
+        event.listen(engine, "commit", self._commit, insert=True)
+        self._exchange = Wire._exchange
+
+        def exchanged(line: Wire, going: Sequence[Sent]) -> Any:
+            self.reach("; ".join(" ".join(one.command.decode().split()[:3]) for one in going))
+            return self._exchange(line, going)
+
+        setattr(Wire, "_exchange", exchanged)  # noqa: B010
 
         def watched(request: Any) -> Any:
             self.reach(f"call {request.platform} {request.url.rpartition('/')[2].partition('?')[0]}")
@@ -65,12 +73,13 @@ class Boundaries:
     def unwatch(self, parts: Parts) -> None:
         event.remove(parts.database.engine, "checkout", self._lend)
         event.remove(parts.database.engine, "commit", self._commit)
+        setattr(Wire, "_exchange", self._exchange)  # noqa: B010
 
     def _lend(self, connection: Any, *more: Any) -> None:
         boundaries = self
 
         class Watched(psycopg.Cursor[Any]):
-            """Whoever runs a statement, SQLAlchemy or ours: all of them pass the driver's cursor."""
+            """What SQLAlchemy runs passes the driver's cursor; the rest goes over our wire."""
 
             def execute(self, query: Any, *values: Any, **how: Any) -> "Watched":
                 boundaries.reach(" ".join(str(query).split()[:3]))
