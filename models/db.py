@@ -42,7 +42,8 @@ class Database:
             hide_parameters=True,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
-            connect_args={"options": options, "connect_timeout": 5},
+            # The driver forgets what is prepared at every rollback, ours (`models.wire`) with it: it prepares nothing.
+            connect_args={"options": options, "connect_timeout": 5, "prepare_threshold": None},
         )
         event.listen(self.engine, "checkout", _refuse_closed)
         wire.share(self.engine)

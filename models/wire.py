@@ -7,6 +7,7 @@ A statement through the driver's cursor takes three times the processor time, an
 import select
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, cast
 
 import psycopg
@@ -40,6 +41,7 @@ class Wire:
         self._driver, self._pg = driver, driver.pgconn
         self._adapt = Transformer(driver)
         self._names: dict[bytes, bytes] = {}
+        self._numbers = count()
         self._waiting: list[Sent] = []
         self._readable = select.poll()
         self._readable.register(self._pg.socket, select.POLLIN)
@@ -106,7 +108,7 @@ class Wire:
         if name is not None:
             self._pg.send_query_prepared(name, given)
             return 1
-        name = self._names[one.command] = b"haitun_%d" % len(self._names)
+        name = self._names[one.command] = b"haitun_%d" % next(self._numbers)
         self._pg.send_prepare(name, one.command)
         self._pg.send_query_prepared(name, given)
         return 2
@@ -136,10 +138,10 @@ class Wire:
         if fault is None and len(results) == sum(counts):
             return
         place = 0
-        for one, count in zip(going, counts, strict=True):
-            if count == 2 and place >= (fault or 0):
+        for one, answers in zip(going, counts, strict=True):
+            if answers == 2 and place >= (fault or 0):
                 del self._names[one.command]
-            place += count
+            place += answers
         if fault is None:
             raise psycopg.OperationalError("the connection was lost")
         raise error_from_result(results[fault], encoding="utf-8")

@@ -114,6 +114,17 @@ def test_a_fault_that_is_passed_over_does_not_end_as_if_all_were_kept(database: 
             DEPARTMENT.run(db, department("甲"))
 
 
+def test_what_was_prepared_outlasts_rollbacks(database: Database) -> None:
+    for _ in range(8):
+        with contextlib.suppress(LookupError), database.transaction() as db:
+            assert NAMES.rows(db, {}) == []
+            assert db.execute(select(Department.name)).scalars().all() == []
+            with contextlib.suppress(IntegrityError), savepoint(db):
+                DEPARTMENT.run(db, department("甲"), department("甲"))
+            DEPARTMENT.run(db, department("甲"))
+            raise LookupError
+
+
 def test_a_statement_that_cannot_be_prepared_is_tried_again(database: Database) -> None:
     unknown = Statement(select(text("1")).select_from(text("made_up")))
     for _ in range(2):
