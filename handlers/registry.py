@@ -18,6 +18,7 @@ from handlers.customers import (
     freezing,
     handing_over,
     public_sea,
+    sea_claims,
     teams,
     todos,
 )
@@ -40,6 +41,7 @@ from handlers.sales.lead_view import LEAD, lead_card
 
 COMMANDS: tuple[Command, ...] = (
     *leads.COMMANDS,
+    *sea_claims.COMMANDS,
     *public_sea.COMMANDS,
     *handing_over.COMMANDS,
     *deadlines.COMMANDS,

@@ -67,11 +67,11 @@ CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | PO
 # is and whose it is; `admin`: company admins alone; `pay`: whoever may change the customer pays its orders, too;
 # `attach`: to a lead of 李雷.
 KINDS: dict[str, dict[str, str]] = {
-    "lead.register": {}, "lead.list": {}, "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim"},
+    "lead.register": {}, "lead.list": {}, "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim", "refs": "claim"},
     "lead.assign": {"ref": "write", "refs": "write"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
     "lead.invalidate": {"ref": "write"}, "lead.void": {"ref": "write"}, "lead.restore": {"ref": "write"},
     "lead.convert": {"ref": "write", "customer": "attach"},
-    "customer.claim": {"ref": "claim"}, "customer.return": {"ref": "write"},
+    "customer.claim": {"ref": "claim", "refs": "claim"}, "customer.return": {"ref": "write"},
     "customer.assign": {"ref": "write", "refs": "write"}, "customer.transfer": {"ref": "write", "refs": "write"},
     "customer.explain": {"ref": "read"}, "customer.request_extension": {"ref": "write"}, "customer.create": {},
     "customer.freeze": {"ref": "admin"}, "customer.unfreeze": {"ref": "admin"},

@@ -21,7 +21,7 @@ from bot.listening.says import (
     needed_texts,
     parse,
 )
-from bot.listening.slots import CODE, PHONE, Field, is_free, shape
+from bot.listening.slots import CODE, NAMES, PHONE, Field, is_free, shape
 
 GAP = f"(?:{SEPARATORS}|吧(?={SEPARATORS}))*"
 # Two free texts meet at a separator, but not at the space inside an English name.
@@ -33,6 +33,7 @@ _OPENERS = (
 _LOOSE = rf"(?:{_STRICT}|{AFTER_TRADE}|(?<!^)(?={_OPENERS}))"
 HOW = {
     "code": CODE,
+    "names": NAMES,
     "phone": PHONE,
     "day": DATE,
     "span": rf"{SPAN}|个把(?:月|星期|礼拜)|-?\d+天|(?:{DOUBTFUL_COUNT})天|半个月",

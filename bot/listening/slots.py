@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, get_args, get_origin
 
-from bot.listening import numbers, people_and_places
+from bot.listening import numbers
 from bot.listening.date_words import DATE, SPAN
 from bot.listening.dates import Moment, instant, is_no_day, read_moment
 from bot.listening.normalize import SEPARATORS, Sentence
 from bot.listening.numbers import Doubt
+from bot.listening.people_and_places import is_company, is_person
 from handlers.args import Args, Slot, labels_of, slot_of
 from models.normal import normal_phone
 
@@ -26,6 +27,8 @@ PHONE = (
     r"|(?<!\d)(?:(?:\+|00)86[ \-]?)?\(?0\d{2,3}\)?[ \-]?\d{3,4}[ \-]?\d{4}(?:(?:转|#|-|ext)\s?\d{1,6})?(?!\d)"
     r"|(?<!\d)[48]00[ \-]?\d{3}[ \-]?\d{4}(?!\d)|\+\d{7,15}(?!\d)"
 )
+_ONE_NAME = r"[^\s,、;。!?]{2,30}?"
+NAMES = rf"{_ONE_NAME}(?:(?:{SEPARATORS}*(?:、|和|与|及|跟){SEPARATORS}*){_ONE_NAME})+"
 EMAIL = r"[a-z0-9._%+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+"
 WECHAT = r"[a-z][a-z0-9_\-]{5,19}"
 FREE = ("ref", "name", "company", "words", "lines")
@@ -193,9 +196,22 @@ def looks_back(field: Field) -> bool:
 
 
 def _refs(field: Field, said: Sentence) -> list[str] | None:
+    if not re.match(CODE, said.key):
+        return _names(field.slot, said)
     codes = [said.text[m.start() : m.end()] for m in re.finditer(CODE, said.key)]
     allowed = all(_fits_noun(field.slot, code.lower()) for code in codes)
     return codes if codes and allowed else None
+
+
+def _names(slot: Slot, said: Sentence) -> list[str] | None:
+    """Names with 、 between; with 和 only where each of them looks like a company: 和平饭店 is one."""
+    parts = [said.cut(*match.span()) for match in re.finditer(r"[^、]+", said.key)]
+    if len(parts) == 1 or re.search("[和与及跟]", parts[-1].key):
+        *before, last = parts
+        two = [last.cut(*match.span()) for match in re.finditer("[^和与及跟]+", last.key)]
+        parts = [*before, *(two if len(two) == 2 and all(is_company(one.key) for one in two) else [last])]
+    found = [ref_value(slot, part) for part in parts]
+    return [name for name in found if name] if len(found) > 1 and all(found) else None
 
 
 def _fits_noun(slot: Slot, code: str) -> bool:
@@ -231,7 +247,7 @@ def several(said: Sentence) -> Doubt | None:
     if _SEVERAL.fullmatch(said.key) is None:
         return None
     parts = [part for part in re.split(r"、|或者?|还是|要么", said.key) if part]
-    named = [people_and_places.is_person(part) or people_and_places.is_company(part) for part in parts]
+    named = [is_person(part) or is_company(part) for part in parts]
     return Doubt(said.text, "不止一个") if len(parts) > 1 and all(named) else None
 
 
@@ -254,11 +270,11 @@ def is_name(said: Sentence) -> bool:
         or _NOT_A_NAME.fullmatch(key)
     ):
         return False
-    return _UNLIKELY_START.match(key) is None or people_and_places.is_company(key)
+    return _UNLIKELY_START.match(key) is None or is_company(key)
 
 
 def is_shaped(field: Field, said: Sentence) -> bool:
     """Whether a name shows by itself what it is, so that it needs no space before it."""
     if field.slot.kind == "name":
-        return people_and_places.is_person(said.key)
-    return people_and_places.is_company(said.key) or people_and_places.is_person(said.key)
+        return is_person(said.key)
+    return is_company(said.key) or is_person(said.key)

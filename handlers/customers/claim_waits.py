@@ -80,8 +80,7 @@ def fresh(claim: Claim) -> HaitunError | None:
     """E.1.3.6: counted from entering the pool, whatever was edited since."""
     if claim.entered_at is None:
         return None
-    hours = claim.rules.fresh_hold_hours
-    until = claim.entered_at + timedelta(hours=hours)
+    hours, until = claim.rules.fresh_hold_hours, claim.entered_at + claim.rules.fresh_hold
     if until <= claim.now:
         return None
     detail = f"进入{claim.pool}后 {hours} 小时内不能领取"

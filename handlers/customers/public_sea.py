@@ -1,17 +1,15 @@
 """The public sea: claim and return, one winner by the ledger (domain.md E.1)."""
 
-from functools import partial
 from typing import Any
 
-from handlers import permits
 from handlers.args import Arg, Args, CustomerRef, SeaRef, Words
 from handlers.command import Command, Permission
 from handlers.context import Context, unique
-from handlers.customers import claiming, claims, ownership, seas
+from handlers.customers import claiming, claims, seas
 from handlers.customers.customer_view import CUSTOMER, cooling_until, shown
 from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
-from handlers.finding import find, find_to_claim, require_write, reread
+from handlers.finding import find, require_write
 from handlers.presenting import instant, names
 from handlers.reply import Reply
 from models.company.approval import UNDECIDED
@@ -22,30 +20,10 @@ from models.money.order import Order, Payment
 from models.rows import fetch_one
 
 
-class ClaimCustomer(Args):
-    ref: CustomerRef = Arg("客户", "编号或名称")
-
-
 class ReturnCustomer(Args):
     ref: CustomerRef = Arg("客户", "编号或名称")
     reason: Words = Arg("退回原因", labels=("原因",))
     sea: SeaRef | None = Arg("公海", default=None)
-
-
-def claim_customer(ctx: Context, args: ClaimCustomer) -> Reply:
-    """One person wins: customer locked, then person; the decision is `claiming.refusal` (domain.md E.1.3).
-
-    Whoever sees at once that it is taken is refused without a lock: a crowd does not queue behind its losers.
-    """
-    look = partial(find, ctx, CUSTOMER, args.ref)
-    customer = find_to_claim(ctx, look, permits.customers_and_claimed, Customer.owner_id)
-    if customer.owner_id is None:
-        customer = reread(ctx, customer, write=None, noun=CUSTOMER)
-        ownership.lock_person(ctx, ctx.me.id)
-    denied = claims.refusal(ctx, customer)
-    if denied is not None:
-        raise denied
-    return shown(ctx, claims.take(ctx, customer), undo=True, template="customers/claimed")
 
 
 def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
@@ -85,24 +63,6 @@ def _refuse_undecided(ctx: Context, customer: Customer) -> None:
             raise Conflict(f"{customer.name} 还不能退回", f"{what} {found.code} 正在审批", "等审批结束，或先撤回")
 
 
-CLAIM_CUSTOMER = Command(
-    name="customer.claim", title="领取客户",
-    says=(
-        "(领取|认领|捞取|领走|claim)[一下|下][客户]{ref}",
-        "(领取|认领|领|捞|抢)[一下|下][下]公海[里|中][的][客户]{ref}",
-        "(领|捞|抢)[一下|下]客户{ref}",
-        "(领|捞)[一下|下]{ref}",
-        "[去|到|从]公海[里|中](领取|领|捞|认领|拿)[一下|下]{ref}",
-        "(把|将)[公海][里|中][的][客户]{ref}(领了|领走|领取|领一下|领回来|捞出来|捞过来|认领)[了]",
-        "[公海[里|中][的]][客户]{ref}我(领了|领走了|来领|认领了)",
-        "公海[里|中][的][客户]{ref}(给我|我要了|我来跟|我要)",
-        "我来跟公海[里|中][的]{ref}",
-    ),
-    examples=("领取 海豚科技", "把云图智能领了"),
-    args=ClaimCustomer, needs=Permission.CUSTOMER_CLAIM, run=claim_customer,
-)  # fmt: skip
-
-
 RETURN_CUSTOMER = Command(
     name="customer.return", title="退回公海",
     says=(
@@ -122,4 +82,4 @@ RETURN_CUSTOMER = Command(
 )  # fmt: skip
 
 
-COMMANDS = (CLAIM_CUSTOMER, RETURN_CUSTOMER)
+COMMANDS = (RETURN_CUSTOMER,)

@@ -106,8 +106,10 @@ class ShowLead(Args):
 
 class ClaimLead(Args):
     ref: LeadRef | None = Arg("线索", "编号或名称", default=None)
+    refs: LeadRefs | None = Arg("线索", "多个编号或名称", default=None)
     count: Count | None = Arg("数量", default=None)
     pool: LeadPoolRef | None = Arg("线索池", default=None)
+    all_or_nothing: Flag | None = Arg("要么全领", default=None, labels=("全部领到才算", "一个都不能少"))
 
 
 class AssignLead(Args):

@@ -5,7 +5,16 @@ from sqlalchemy import func, select
 from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.reply import Reply
-from handlers.sales import converting, lead_claims, lead_duplicates, lead_owners, lead_pools, lead_states, registering
+from handlers.sales import (
+    converting,
+    lead_claim_batch,
+    lead_claims,
+    lead_duplicates,
+    lead_owners,
+    lead_pools,
+    lead_states,
+    registering,
+)
 from handlers.sales.lead_args import (
     AssignLead,
     ClaimLead,
@@ -52,12 +61,15 @@ def show_lead(ctx: Context, args: ShowLead) -> Reply:
 
 
 def claim_lead(ctx: Context, args: ClaimLead) -> Reply:
-    """One by name, or the oldest few of a pool."""
+    """One by name, several, or the oldest few of a pool."""
+    every = bool(args.all_or_nothing)
+    if args.refs:
+        return lead_claim_batch.claim_named(ctx, args.refs, all_or_nothing=every)
     if args.ref is not None:
         return lead_claims.claim_one(ctx, args.ref)
     if args.count is None:
         raise MissingArgument("ref", "请告诉我领哪条线索，或要领几条")
-    return lead_claims.claim_several(ctx, args.count, args.pool)
+    return lead_claim_batch.claim_several(ctx, args.count, args.pool, all_or_nothing=every)
 
 
 def assign_lead(ctx: Context, args: AssignLead) -> Reply:
@@ -161,6 +173,9 @@ SHOW_LEAD = Command(
 CLAIM_LEAD = Command(
     name="lead.claim", title="领取线索",
     says=(
+        "(领取|领|认领|捞|抢|claim)[一下|下][这几条]线索{refs:names}",
+        "(领取|领|认领|claim)[一下|下][这几条]{refs}",
+        "(把|将)线索{refs:names}[都](领了|领走|领取|领一下|认领)[了]",
         "(领取|领|认领|捞|抢|claim)[一下|下][这条]线索{ref}",
         "(领取|领|认领|claim)[一下|下]{ref:code}",
         "[把|将][线索]{ref:code}(领了|领走|领取|领一下|认领)[了]",
@@ -169,7 +184,7 @@ CLAIM_LEAD = Command(
         "从{pool:pool}[里|中](领取|领|认领|捞|抢){count}(条|个)",
         "(领取|领|认领|捞|抢){count}[条|个]{pool:pool}[的|里的|里]线索",
     ),
-    examples=("领取线索 L000045", "从华北线索池领两条线索"),
+    examples=("领取线索 L000045", "从华北线索池领两条线索", "领取线索 L000061、L000062"),
     args=ClaimLead, needs=Permission.LEAD_CLAIM, run=claim_lead,
 )  # fmt: skip
 

@@ -40,6 +40,11 @@ class ClaimRules(Body):
             return timedelta(hours=self.cooldown_hours)
         return timedelta(days=self.cooldown_days)
 
+    @property
+    def fresh_hold(self) -> timedelta:
+        """How long a record that has just entered waits for everybody."""
+        return timedelta(hours=self.fresh_hold_hours)
+
 
 class OwnLimits(Body):
     """What holds for one person, role or department (with all below) in place of the company's numbers. A number that
