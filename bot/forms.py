@@ -16,12 +16,12 @@ from handlers.reply import Button, Reply
 from handlers.sales import lead_owners
 from handlers.sales.lead_view import find_lead
 from models.base import Json
+from models.customers.return_reason import REASONS
 from models.customers.sea import LeadPool, Sea
 from models.errors import Ambiguous
 from models.rows import fetch_all
 
 FIELDS = "__fields__"  # in a submit button: which select answers which argument
-REASONS = ("联系不上", "无需求", "预算不足", "已选竞品", "区域不符", "重复", "其他")
 PLACES = 10  # options that one select of WeCom holds
 
 

@@ -17,6 +17,7 @@ from handlers.customers import (
     follow_ups,
     freezing,
     handing_over,
+    moving,
     public_sea,
     sea_claims,
     teams,
@@ -35,15 +36,17 @@ from handlers.money.products import PRODUCT
 from handlers.notice_ledger import NOTICE
 from handlers.nouns import Noun
 from handlers.reply import Reply
-from handlers.sales import leads
+from handlers.sales import lead_moving, leads
 from handlers.sales.lead_pools import LEAD_POOL
 from handlers.sales.lead_view import LEAD, lead_card
 
 COMMANDS: tuple[Command, ...] = (
     *leads.COMMANDS,
+    *lead_moving.COMMANDS,
     *sea_claims.COMMANDS,
     *public_sea.COMMANDS,
     *handing_over.COMMANDS,
+    *moving.COMMANDS,
     *deadlines.COMMANDS,
     *freezing.COMMANDS,
     *customers.COMMANDS,

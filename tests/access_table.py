@@ -74,6 +74,7 @@ KINDS: dict[str, dict[str, str]] = {
     "customer.claim": {"ref": "claim", "refs": "claim"}, "customer.return": {"ref": "write"},
     "customer.assign": {"ref": "write", "refs": "write"}, "customer.transfer": {"ref": "write", "refs": "write"},
     "customer.explain": {"ref": "read"}, "customer.request_extension": {"ref": "write"}, "customer.create": {},
+    "customer.move_sea": {"ref": "write", "refs": "write"}, "lead.move_pool": {"ref": "write", "refs": "write"},
     "customer.freeze": {"ref": "admin"}, "customer.unfreeze": {"ref": "admin"},
     "customer.list": {}, "customer.show": {"ref": "read"}, "customer.update": {"ref": "write"},
     "contact.create": {"ref": "write"}, "team.add": {"ref": "write"}, "team.remove": {"ref": "write"},

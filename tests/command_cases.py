@@ -96,6 +96,14 @@ CASES: dict[str, Case] = {
         "陈组长", MINE | {"to": "韩梅梅"}, ("陈组长", MINE | {"to": "李雷"}, "conflict"),
         ("赵六", MINE | {"to": "赵六"}, "not_found"),
     ),
+    "customer.move_sea": Case(
+        "王经理", FREE | {"sea": "华北公海"}, ("王经理", FREE | {"sea": "华东公海"}, "conflict"),
+        ("李雷", FREE | {"sea": "华北公海"}, "forbidden"),
+    ),
+    "lead.move_pool": Case(
+        "王经理", {"ref": "方敏", "pool": "华北线索池"}, ("王经理", {"ref": "高峰", "pool": "华北线索池"}, "conflict"),
+        ("李雷", {"ref": "方敏", "pool": "华北线索池"}, "forbidden"),
+    ),
     "customer.freeze": Case(
         "周总", FREE | {"reason": "法务保留"}, ("周总", FREE | {"reason": "不喜欢"}, "invalid_argument"),
         ("李雷", MINE | {"reason": "勿扰"}, "forbidden"),

@@ -153,6 +153,7 @@ class ClaimsItem(Item):
     daily_limit: Few | None = None
     holding_limit: Few | None = None
     limits: tuple[OwnLimitsItem, ...] = ()
+    returns_alert: Few | None = None
 
 
 class CustomerItem(Item):

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from sqlalchemy import or_
+
+from cards import labels
 from handlers.args import Arg, Args, CustomerRef, SeaRef, Words
 from handlers.command import Command, Permission
 from handlers.context import Context, unique
-from handlers.customers import claiming, claims, seas
+from handlers.customers import claiming, claims, returned, seas
 from handlers.customers.customer_view import CUSTOMER, cooling_until, shown
 from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
 from handlers.finding import find, require_write
 from handlers.presenting import instant, names
 from handlers.reply import Reply
-from models.company.approval import UNDECIDED
+from models.company.approval import UNDECIDED, Approval
+from models.customers import return_reason
 from models.customers.customer import Customer
 from models.customers.sea import Sea
 from models.errors import Conflict, Invalid
@@ -37,9 +41,11 @@ def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
     old = customer.owner_id
     held = held_with(ctx, [customer.id])[customer.id]
     customer = to_sea(ctx, customer, sea_id, out="return", note=args.reason, held=held)
-    ctx.record("customer.returned", customer, owner_id=old, facts={"reason": args.reason})
-    announce(ctx, "customer.returned", customer, told=unique([old]), concerned=old, reason=args.reason)
-    more: dict[str, Any] = {"sea": names(ctx, Sea, [sea_id])[sea_id], "reason": args.reason}
+    ctx.record("customer.returned", customer, owner_id=old, facts=returned.facts(args.reason))
+    said = return_reason.shown(args.reason)
+    announce(ctx, "customer.returned", customer, told=unique([old]), concerned=old, reason=said)
+    returned.watch(ctx, "customer", old)
+    more: dict[str, Any] = {"sea": names(ctx, Sea, [sea_id])[sea_id], "reason": said}
     more["again_at"] = instant(ctx, cooling_until(ctx, customer))
     return shown(ctx, customer, undo=True, template="customers/returned", **more)
 
@@ -55,12 +61,19 @@ def refuse_return(ctx: Context, customer: Customer) -> None:
 
 
 def _refuse_undecided(ctx: Context, customer: Customer) -> None:
-    """E.1.6: not while an order or payment waits for approval."""
+    """E.1.6: not while an order or payment waits for approval, or anything else about it does."""
     kinds: tuple[tuple[Any, str], ...] = ((Order, "订单"), (Payment, "回款"))
     for model, what in kinds:
         found = fetch_one(ctx.db, model, model.customer_id == customer.id, model.status.in_(UNDECIDED))
         if found is not None:
             raise Conflict(f"{customer.name} 还不能退回", f"{what} {found.code} 正在审批", "等审批结束，或先撤回")
+    about = or_(
+        Approval.customer_id == customer.id, (Approval.noun == "customer") & (Approval.record_id == customer.id)
+    )
+    waiting = fetch_one(ctx.db, Approval, about, Approval.decided_at.is_(None))
+    if waiting is not None:
+        what = labels.noun(waiting.noun)
+        raise Conflict(f"{customer.name} 还不能退回", f"{what} {waiting.ref} 正在审批", "等审批结束，或先撤回")
 
 
 RETURN_CUSTOMER = Command(

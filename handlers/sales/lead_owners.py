@@ -1,7 +1,7 @@
 """A lead changes hands by somebody's decision: assigned, handed on, given back to a pool (domain.md A.2, A.3)."""
 
 from handlers.context import Context
-from handlers.customers import claiming, ownership
+from handlers.customers import claiming, ownership, returned
 from handlers.customers.leaving import Held, cancel, held_with
 from handlers.finding import find_person, require_write
 from handlers.presenting import instant, names
@@ -10,6 +10,7 @@ from handlers.sales import lead_claims, lead_notices, lead_pools
 from handlers.sales.lead_view import LEAD, find_lead, present, shown
 from models.base import Json
 from models.company.people import Person
+from models.customers import return_reason
 from models.customers.activity import Todo
 from models.customers.sea import LeadPool
 from models.errors import Conflict, Invalid
@@ -76,8 +77,9 @@ def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Repl
         raise Invalid("pool", "不知道退到哪个线索池", next_step="请说明线索池")
     old = lead.owner_id
     lead = to_pool(ctx, lead, pool_id, out="return", note=reason)
-    ctx.record("lead.returned", lead, owner_id=old, facts={"reason": reason})
-    lead_notices.moved(ctx, "lead.returned", lead, old=old, reason=reason)
+    ctx.record("lead.returned", lead, owner_id=old, facts=returned.facts(reason))
+    lead_notices.moved(ctx, "lead.returned", lead, old=old, reason=return_reason.shown(reason))
+    returned.watch(ctx, "lead", old)
     return shown(ctx, lead, title="已退回线索池", undo=True)
 
 

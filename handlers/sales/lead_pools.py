@@ -17,6 +17,7 @@ from models.base import Json
 from models.company.people import Person
 from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.customers.sea import LeadPool, LeadPoolReach
+from models.errors import Forbidden
 from models.rows import freeze, query
 from models.sales.lead import ACTIVE, Lead
 from models.statement import Statement
@@ -50,6 +51,15 @@ def home_of(ctx: Context, person: Person) -> LeadPool | None:
 def is_member(ctx: Context, pool_id: int, person_id: int) -> bool:
     """Members claim; admins claim only when they are members too."""
     return _MEMBER.first(ctx.db, {"pool": pool_id, "person": person_id}) is not None
+
+
+def refuse_outsider(ctx: Context, pool: LeadPool, rule: str, ask: str) -> None:
+    """E.1.2: who chooses a pool must have a right to it. `rule` and `ask` say what for, and what to do."""
+    if not pool.is_enabled:
+        raise Forbidden(f"{pool.name}已停用", "停用的线索池不再收线索", "请换一个线索池，或联系管理员")
+    if permits.everything(ctx) or pool.id in admin_of(ctx) or is_member(ctx, pool.id, ctx.me.id):
+        return
+    raise Forbidden(f"你不是{pool.name}的成员", rule, ask)
 
 
 def admin_of(ctx: Context) -> set[int]:

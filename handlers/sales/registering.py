@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from handlers import permits
 from handlers.context import Context
 from handlers.customers import ownership
 from handlers.reply import Reply
 from handlers.sales import lead_duplicates, lead_notices, lead_pools
 from handlers.sales.lead_view import shown
 from models.customers.sea import LeadPool
-from models.errors import Forbidden, MissingArgument
+from models.errors import MissingArgument
 from models.sales.lead import Lead
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ def register(ctx: Context, args: "RegisterLead") -> Reply:
         raise MissingArgument("name", "请告诉我线索的姓名、电话、公司、微信或邮箱（有一个就行）")
     pool = lead_pools.named(ctx, args.pool) if args.pool else None
     if pool is not None:
-        _refuse_outsider(ctx, pool)
+        ask = f"不写线索池就登记在你名下，或请{pool.name}的管理员登记"
+        lead_pools.refuse_outsider(ctx, pool, "只有成员和管理员可以往里登记线索", ask)
     if args.phone is not None:
         lead_duplicates.refuse_known_phone(ctx, args.phone)
     lead = _pooled(ctx, fields, pool) if pool is not None else _own(ctx, fields)
@@ -47,13 +47,3 @@ def _own(ctx: Context, fields: dict[str, Any]) -> Lead:
 def _pooled(ctx: Context, fields: dict[str, Any], pool: LeadPool) -> Lead:
     where = {"pool_id": pool.id, "home_pool_id": pool.id, "entered_pool_at": ctx.now}
     return ctx.insert(Lead, **fields, **where, creator_id=ctx.me.id, status="unassigned")
-
-
-def _refuse_outsider(ctx: Context, pool: LeadPool) -> None:
-    """E.1.2: who chooses a pool must have a right to it."""
-    if not pool.is_enabled:
-        raise Forbidden(f"{pool.name}已停用", "停用的线索池不再收线索", "请换一个线索池，或联系管理员")
-    if permits.everything(ctx) or pool.id in lead_pools.admin_of(ctx) or lead_pools.is_member(ctx, pool.id, ctx.me.id):
-        return
-    ask = f"不写线索池就登记在你名下，或请{pool.name}的管理员登记"
-    raise Forbidden(f"你不是{pool.name}的成员", "只有成员和管理员可以往里登记线索", ask)

@@ -59,11 +59,14 @@ class OwnLimits(Body):
 
 
 class Claims(Body):
-    """Limits over all seas together, and over all lead pools together; each of a pool's own limits holds besides."""
+    """Limits over all seas together, and over all lead pools together; each of a pool's own limits holds besides.
+
+    `returns_alert`: who returns more than so many in a week without having followed them, his superior hears of."""
 
     daily_limit: int | None = Field(default=None, ge=0)
     holding_limit: int | None = Field(default=None, ge=0)
     limits: tuple[OwnLimits, ...] = ()
+    returns_alert: int | None = Field(default=5, ge=0)
 
     @property
     def names_departments(self) -> bool:

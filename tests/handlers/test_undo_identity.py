@@ -39,6 +39,8 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "customer.update": ([], ("李雷", "customer.update", {"ref": "西溪基因", "level": "A", "address": "文三路1号"})),
     "customer.claim": ([], CLAIM),
     "customer.return": ([TODO, TEAM], ("李雷", "customer.return", {"ref": "西溪基因", "reason": "没预算"})),
+    "customer.move_sea": ([], ("王经理", "customer.move_sea", {"ref": "海纳", "sea": "华北公海"})),
+    "lead.move_pool": ([], ("王经理", "lead.move_pool", {"ref": "方敏", "pool": "华北线索池"})),
     "customer.freeze": ([], ("周总", "customer.freeze", {"ref": "海纳", "reason": "勿扰"})),
     "customer.unfreeze": (
         [("周总", "customer.freeze", {"ref": "海纳", "reason": "勿扰"})],
