@@ -18,9 +18,7 @@ FROZEN = {"do_not_contact": "客户要求不要联系", "legal_hold": "法务保
 
 def refusal(ctx: Context, customer: Customer) -> HaitunError | None:
     """What forbids the actor to claim it now."""
-    sea_id = customer.home_sea_id
-    rules = seas.rules_of(ctx, sea_id)[0] if sea_id is not None else SeaRules()
-    return claiming.refusal(claim_of(ctx, customer, rules))
+    return claiming.refusal(claim_of(ctx, customer))
 
 
 def take(ctx: Context, customer: Customer) -> Customer:
@@ -34,8 +32,10 @@ def take(ctx: Context, customer: Customer) -> Customer:
     return row
 
 
-def claim_of(ctx: Context, customer: Customer, rules: SeaRules) -> Claim:
+def claim_of(ctx: Context, customer: Customer) -> Claim:
     """Whoever comes too late is told so, whatever his sea and his quotas say: nothing more is read for him."""
+    sea_id = customer.home_sea_id
+    rules = seas.rules_of(ctx, sea_id)[0] if sea_id is not None else SeaRules()
     owner = people(ctx, [customer.owner_id])[customer.owner_id]
     may_name = rules.show_owner or permits.everything(ctx)
     claim = Claim(

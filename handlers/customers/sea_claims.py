@@ -9,7 +9,7 @@ from handlers import permits
 from handlers.args import Arg, Args, Count, CustomerRef, CustomerRefs, Flag, SeaRef
 from handlers.command import Command, Permission
 from handlers.context import Context
-from handlers.customers import claim_batch, claims, ownership, seas
+from handlers.customers import claim_batch, claim_brief, claiming, claims, ownership, seas
 from handlers.customers.claim_batch import Outcome
 from handlers.customers.customer_view import CUSTOMER, present, shown
 from handlers.finding import find, find_to_claim, reread
@@ -47,10 +47,13 @@ def _one(ctx: Context, ref: str) -> Reply:
     if customer.owner_id is None:
         customer = reread(ctx, customer, write=None, noun=CUSTOMER)
         ownership.lock_person(ctx, ctx.me.id)
-    denied = claims.refusal(ctx, customer)
+    claim = claims.claim_of(ctx, customer)
+    denied = claiming.refusal(claim)
     if denied is not None:
         raise denied
-    return shown(ctx, claims.take(ctx, customer), undo=True, template="customers/claimed")
+    customer = claims.take(ctx, customer)
+    told = claim_brief.brief(ctx, customer) | {"used": claim_brief.used(claim)}
+    return shown(ctx, customer, undo=True, template="customers/claimed", **told)
 
 
 def _named(ctx: Context, refs: Sequence[str], *, all_or_nothing: bool) -> Reply:
