@@ -5,7 +5,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from handlers.company.loading_yaml import Lines
@@ -149,6 +149,29 @@ class OwnLimitsItem(Item):
     holding_limit: Few | None = None
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Values = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+
+
+class RouteItem(Item):
+    region: Values = ()
+    industry: Values = ()
+    level: Values = ()
+    source: Values = ()
+    priority: Few = 100
+    sea: Name | None = None
+    pool: Name | None = None
+
+
+class RoutingItem(Item):
+    rules: tuple[RouteItem, ...] = ()
+    default_sea: Name | None = None
+    default_pool: Name | None = None
+
+
 class ClaimsItem(Item):
     daily_limit: Few | None = None
     holding_limit: Few | None = None
@@ -206,6 +229,7 @@ class CompanyFile(Item):
     calendar: Calendar = Calendar()
     claims: ClaimsItem = ClaimsItem()
     duplicates: DuplicateRules = DuplicateRules()
+    routing: RoutingItem = RoutingItem()
 
     @field_validator("quiet_hours", mode="before")
     @classmethod

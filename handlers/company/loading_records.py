@@ -1,6 +1,6 @@
 """Customers and leads: made where absent, otherwise left alone; an owned one's clock starts at `owned_at`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from models.company.people import Person
 from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.customers.customer import Customer, named
 from models.customers.ownership import Ownership
+from models.customers.sea import LeadPool, Sea
 from models.normal import company_key
 from models.rows import fetch_all
 from models.sales.lead import Lead
@@ -70,31 +71,31 @@ def load_customers(load: Load) -> None:
 
 
 class _Homes:
-    """The home sea and lead pool of each owner's department, asked once an owner."""
+    """The home sea and lead pool of a record by routing and its owner's department, asked once for all alike."""
 
     def __init__(self, load: Load) -> None:
         self.load = load
         self.people = {row.id: row for row in fetch_all(load.ctx.db, Person)}
-        self.seas: dict[int, int | None] = {}
-        self.pools: dict[int, int | None] = {}
+        self.known: dict[tuple[Any, ...], int | None] = {}
 
-    def sea_of(self, person_id: int) -> int | None:
-        if person_id not in self.seas:
-            home = seas.home_of(self.load.ctx, self.people[person_id])
-            self.seas[person_id] = home.id if home else None
-        return self.seas[person_id]
+    def sea_of(self, person_id: int, item: CustomerItem) -> int | None:
+        return self._of(person_id, seas.home_of, region=item.region, industry=item.industry, level=item.level)
 
-    def pool_of(self, person_id: int) -> int | None:
-        if person_id not in self.pools:
-            home = lead_pools.home_of(self.load.ctx, self.people[person_id])
-            self.pools[person_id] = home.id if home else None
-        return self.pools[person_id]
+    def pool_of(self, person_id: int, item: LeadItem) -> int | None:
+        return self._of(person_id, lead_pools.home_of, region=item.region, industry=item.industry, source=item.source)
+
+    def _of(self, person_id: int, home_of: Callable[..., Sea | LeadPool | None], **record: str | None) -> int | None:
+        key = (home_of, person_id, *record.values())
+        if key not in self.known:
+            home = home_of(self.load.ctx, self.people[person_id], **record)
+            self.known[key] = home.id if home else None
+        return self.known[key]
 
 
 def _customer(load: Load, item: CustomerItem, path: Path, homes: _Homes, clocks: Clocks) -> Json:
     owner, owned_at = _owner(load, item, path)
     sea = load.ident(load.seas, "公海", item.sea, (*path, "sea")) if item.sea else None
-    home = sea if sea is not None else homes.sea_of(owner) if owner is not None else _only(load.seas)
+    home = sea if sea is not None else homes.sea_of(owner, item) if owner is not None else _only(load.seas)
     if home is None:
         raise load.lines.wrong(path, f"客户「{item.name}」要写 sea，或写一个部门有公海的 owner")
     values = {name: getattr(item, name) for name in CustomerItem.model_fields if name not in _POOLING}
@@ -150,7 +151,7 @@ def _lead(load: Load, item: LeadItem, path: Path, homes: _Homes, clocks: Clocks)
     owner, owned_at = _owner(load, item, path)
     pool = load.ident(load.lead_pools, "线索池", item.pool, (*path, "pool")) if item.pool else None
     if pool is None:
-        pool = _only(load.lead_pools) if owner is None else homes.pool_of(owner)
+        pool = _only(load.lead_pools) if owner is None else homes.pool_of(owner, item)
     if pool is None and owner is None:
         raise load.lines.wrong(path, "线索要写 pool 或 owner")
     values = {name: getattr(item, name) for name in LeadItem.model_fields if name not in _POOLING}

@@ -2,8 +2,10 @@
 
 from handlers.company import conditions
 from handlers.company.loading_base import Load
+from handlers.company.loading_yaml import Path
 from models.company.claim_rules import Claims, OwnLimits
 from models.company.flow import Discounts, Flow, Flows, Step
+from models.company.routing import KEYS, Route, Routing
 from models.company.rule import WonWhen
 
 
@@ -27,6 +29,28 @@ def load_rules(load: Load) -> None:
         load.put("duplicates", load.file.duplicates)
     if "claims" in stated:
         load.put("claims", _claims(load))
+    if "routing" in stated:
+        load.put("routing", _routing(load))
+
+
+def _routing(load: Load) -> Routing:
+    """Seas and pools by their ids; each rule names at least one of both, and something by which it is chosen."""
+    item, found = load.file.routing, []
+    for number, rule in enumerate(item.rules):
+        path, own = ("routing", "rules", number), rule.stated()
+        if not {"sea", "pool"} & own.keys() or not set(KEYS) & own.keys():
+            raise load.lines.wrong(path, "每一条要写条件（region、industry、level、source）和 sea 或 pool")
+        found.append(Route(**own | _places(load, rule.sea, rule.pool, path, "")))
+    return Routing(rules=tuple(found), **_places(load, item.default_sea, item.default_pool, ("routing",), "default_"))
+
+
+def _places(load: Load, sea: str | None, pool: str | None, path: Path, prefix: str) -> dict[str, int | None]:
+    found: dict[str, int | None] = {}
+    if sea is not None:
+        found[f"{prefix}sea"] = load.ident(load.seas, "公海", sea, (*path, f"{prefix}sea"))
+    if pool is not None:
+        found[f"{prefix}pool"] = load.ident(load.lead_pools, "线索池", pool, (*path, f"{prefix}pool"))
+    return found
 
 
 def _claims(load: Load) -> Claims:

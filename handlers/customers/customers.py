@@ -89,7 +89,7 @@ class UpdateCustomer(Args):
 def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     """Made by a rep it is his at once; with a sea named it lies there. The name must be new (domain.md A.0)."""
     sea = seas.named(ctx, args.sea) if args.sea else None
-    home = sea or seas.home_of(ctx, ctx.me)
+    home = sea or seas.home_of(ctx, ctx.me, region=args.region, industry=args.industry, level=args.level)
     if home is None:
         raise Invalid("sea", "不知道该放进哪个公海", next_step="请说明公海")
     known_already.hold_names(ctx, company_key(args.name), args.uscc)

@@ -11,7 +11,7 @@ from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
 from handlers.customers import reclaim
-from handlers.customers.pools import find_pool, nearest
+from handlers.customers.pools import find_pool, home_among
 from handlers.nouns import Noun
 from models.base import Json
 from models.company.calendar import Calendar
@@ -38,9 +38,9 @@ def named(ctx: Context, ref: str, field: str = "sea") -> Sea:
     return find_pool(ctx, Sea, ref, title="公海", field=field)
 
 
-def home_of(ctx: Context, person: Person) -> Sea | None:
-    """See `nearest`."""
-    return nearest(ctx, [freeze(Sea, row) for row in _ENABLED.rows(ctx.db, {})], person)
+def home_of(ctx: Context, person: Person, **record: str | None) -> Sea | None:
+    """See `home_among`; `record` is what routing looks at: region, industry, level, source."""
+    return home_among(ctx, [freeze(Sea, row) for row in _ENABLED.rows(ctx.db, {})], person, "sea", record)
 
 
 _ENABLED = Statement(query(Sea, Sea.is_enabled).order_by(Sea.id))

@@ -93,7 +93,8 @@ def _make_customer(ctx: Context, lead: Lead, home_id: int | None) -> Customer:
     owner = fetch_one(ctx.db, Person, id=lead.owner_id)
     if owner is None:
         raise Conflict(f"线索 {lead.label} 没有负责人", next_step="请先领取或分配")
-    sea = None if home_id is not None else seas.home_of(ctx, owner)
+    facts = {"region": lead.region, "industry": lead.industry, "source": lead.source}
+    sea = None if home_id is not None else seas.home_of(ctx, owner, **facts)
     home = home_id if home_id is not None else sea.id if sea else None
     if home is None:
         raise Invalid("sea", "不知道这个客户属于哪个公海", next_step="请说明公海")

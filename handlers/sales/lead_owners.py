@@ -71,7 +71,8 @@ def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Repl
     pool_id = lead_pools.named(ctx, pool_ref).id if pool_ref else lead.home_pool_id
     if pool_id is None:
         owner = fetch_one(ctx.db, Person, id=lead.owner_id)
-        home = lead_pools.home_of(ctx, owner) if owner is not None else None
+        facts = {"region": lead.region, "industry": lead.industry, "source": lead.source}
+        home = lead_pools.home_of(ctx, owner, **facts) if owner is not None else None
         pool_id = home.id if home is not None else None
     if pool_id is None:
         raise Invalid("pool", "不知道退到哪个线索池", next_step="请说明线索池")

@@ -9,7 +9,7 @@ from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
 from handlers.customers import reclaim, seas
-from handlers.customers.pools import find_pool, nearest
+from handlers.customers.pools import find_pool, home_among
 from handlers.customers.seas import after
 from handlers.nouns import Noun
 from handlers.presenting import common
@@ -41,11 +41,11 @@ def named(ctx: Context, ref: str, field: str = "pool") -> LeadPool:
     return find_pool(ctx, LeadPool, ref, title="线索池", field=field)
 
 
-def home_of(ctx: Context, person: Person) -> LeadPool | None:
-    """See `nearest`."""
+def home_of(ctx: Context, person: Person, **record: str | None) -> LeadPool | None:
+    """See `home_among`; `record` is what routing looks at: region, industry, source."""
     pools = [freeze(LeadPool, row) for row in _ENABLED.rows(ctx.db, {})]
     ctx.memo.setdefault(LeadPool, {}).update((pool.id, pool.name) for pool in pools)
-    return nearest(ctx, pools, person)
+    return home_among(ctx, pools, person, "pool", record)
 
 
 def is_member(ctx: Context, pool_id: int, person_id: int) -> bool:

@@ -7,6 +7,7 @@ from handlers.customers import ownership
 from handlers.reply import Reply
 from handlers.sales import lead_duplicates, lead_notices, lead_pools
 from handlers.sales.lead_view import shown
+from models.company.routing import KEYS
 from models.customers.sea import LeadPool
 from models.errors import MissingArgument
 from models.sales.lead import Lead
@@ -35,7 +36,7 @@ def register(ctx: Context, args: "RegisterLead") -> Reply:
 
 
 def _own(ctx: Context, fields: dict[str, Any]) -> Lead:
-    home = lead_pools.home_of(ctx, ctx.me)
+    home = lead_pools.home_of(ctx, ctx.me, **{key: fields.get(key) for key in KEYS})
     home_id = home.id if home else None
     state = {"status": "pending", "owned_at": ctx.now, "clock_at": ctx.now, "home_pool_id": home_id}
     who = {"owner_id": ctx.me.id, "creator_id": ctx.me.id}

@@ -42,6 +42,8 @@ GIVEN: dict[str, Any] = {
     "lines": [{"product": "显微镜", "quantity": 1}],
     "q": "燕山",
     "report": "performance",
+    "sea": "华北公海",
+    "pool": "华北线索池",
 }
 WIDER = {"customer.claim", "lead.claim"}  # also find the records of one's own seas and pools (contract.md, Chat)
 
