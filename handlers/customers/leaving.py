@@ -8,7 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import ARRAY, BigInteger, bindparam, func
 
 from handlers.context import Context
-from handlers.customers import ownership
+from handlers.customers import ownership, seas
+from models.company.pool_rules import Clearance
 from models.customers.activity import Todo
 from models.customers.customer import Customer, TeamMember
 from models.customers.ownership import Ownership
@@ -17,37 +18,36 @@ from models.rows import freeze, query
 
 @dataclass(frozen=True)
 class Held:
-    """Team members who may write, open todos about it, the ledger's open period."""
+    """The team, open todos about it, the ledger's open period."""
 
-    writers: Sequence[TeamMember]
+    members: Sequence[TeamMember]
     todos: Sequence[Todo]
     period: Ownership | None
 
 
 def held_with(ctx: Context, idents: Sequence[int], noun: Literal["customer", "lead"] = "customer") -> dict[int, Held]:
     """By record, each of them; only customers have a team."""
-    writers: dict[int, list[TeamMember]] = defaultdict(list)
+    members: dict[int, list[TeamMember]] = defaultdict(list)
     todos: dict[int, list[Todo]] = defaultdict(list)
     if noun == "customer":
-        for row in ctx.db.execute(_WRITERS, {"idents": idents}):
+        for row in ctx.db.execute(_MEMBERS, {"idents": idents}):
             member = freeze(TeamMember, row)
-            writers[member.customer_id].append(member)
+            members[member.customer_id].append(member)
     for row in ctx.db.execute(_TODOS, {"noun": noun, "idents": idents}):
         todo = freeze(Todo, row)
         todos[todo.record_id or 0].append(todo)
     periods = ownership.open_periods(ctx, noun, idents)
-    return {ident: Held(writers[ident], todos[ident], periods.get(ident)) for ident in idents}
+    return {ident: Held(members[ident], todos[ident], periods.get(ident)) for ident in idents}
 
 
 _IDENTS = func.any(bindparam("idents", type_=ARRAY(BigInteger)))
-_WRITERS = query(TeamMember, TeamMember.customer_id == _IDENTS, TeamMember.access == "read_write")
+_MEMBERS = query(TeamMember, TeamMember.customer_id == _IDENTS)
 _TODOS = query(Todo, Todo.noun == bindparam("noun"), Todo.record_id == _IDENTS, Todo.status == "open")
 
 
 def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out, note: str, held: Held) -> Customer:
-    """Takes the owner off, closes the open todos about it, and removes write access of the team."""
-    for member in held.writers:
-        ctx.save(member, access="read")
+    """Takes the owner off, closes the open todos about it, and deals with the team as the sea's rule says."""
+    _clear(ctx, held.members, seas.rules_of(ctx, sea_id)[0].clearance)
     cancel(ctx, held.todos)
     ctx.refresh_cards("customer", customer.id)
     cleared: dict[str, Any] = dict.fromkeys(
@@ -58,6 +58,15 @@ def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out,
         ctx, customer, to=None, out=out, note=note, period=held.period, **pooled, **cleared
     )
     return row
+
+
+def _clear(ctx: Context, members: Iterable[TeamMember], clearance: Clearance) -> None:
+    """E.1.3.10: by default those who could write may go on reading what they worked on."""
+    for member in members:
+        if clearance == "remove_team":
+            ctx.remove(member)
+        elif clearance == "remove_write" and member.access == "read_write":
+            ctx.save(member, access="read")
 
 
 def cancel(ctx: Context, todos: Iterable[Todo]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from world import World
 
-from models.customers.customer import Customer
+from models.customers.customer import Customer, TeamMember
 from models.customers.return_reason import reason_of, shown
 from models.errors import Conflict, Forbidden
 from models.history import History
@@ -86,3 +86,23 @@ def test_leads_move_as_well(world: World) -> None:
     world.run("王经理", "lead.move_pool", ref="方敏", pool="华北线索池")
     assert world.row(Lead, Lead.name == "方敏").home_pool_id == 2
     assert isinstance(world.refused("周总", "lead.move_pool", ref="高峰", pool="华北线索池"), Conflict)
+
+
+@pytest.mark.parametrize(
+    ("clearance", "left"),
+    [
+        (None, {"韩梅梅": "read", "赵六": "read"}),
+        ("keep_team", {"韩梅梅": "read_write", "赵六": "read"}),
+        ("remove_team", {}),
+    ],
+)
+def test_the_sea_says_what_becomes_of_the_team(world: World, clearance: str | None, left: dict[str, str]) -> None:
+    if clearance is not None:
+        world.load(f"seas:\n  - {{name: 华东公海, clearance: {clearance}}}\n")
+    world.run("李雷", "team.add", ref="西溪", person="韩梅梅", access="read_write")
+    world.run("李雷", "team.add", ref="西溪", person="赵六", access="read")
+    world.run("李雷", "customer.return", ref="西溪", reason="没预算")
+    found = {row.person_id: row.access for row in world.rows(TeamMember)}
+    assert found == {world.person(name).id: access for name, access in left.items()}
+    world.run("李雷", "undo")
+    assert sorted(row.access for row in world.rows(TeamMember)) == ["read", "read_write"]
