@@ -25,6 +25,18 @@ def request(ctx: Context, approval: Approval, asked: Sequence[int]) -> None:
     )  # fmt: skip
 
 
+def copied(ctx: Context, approval: Approval, persons: Sequence[int]) -> None:
+    """A cc step: these are told how it stands, and need not do anything (E.3.1)."""
+    file = approval_cards.read(ctx, approval)
+    facts: Json = {"approval": file.view, "document": file.matter["document"], "status": "copied", "by": None}
+    ctx.tell(
+        Notice(
+            "approval.copied", "company/decided", facts, approval.ref, unique(persons), robots=False,
+            prefer=approval.platform, key=f"{ctx.walk}|approval.copied|{approval.code}|{approval.step}",
+        )
+    )  # fmt: skip
+
+
 def ask(ctx: Context, approval: Approval, asked: Sequence[int], *, urged: bool = False) -> None:
     """Those whose turn it is now."""
     _ask(ctx, approval_cards.read(ctx, approval), asked, "approval.urged" if urged else "approval.requested")

@@ -13,7 +13,7 @@ from handlers.company import approval_notices, deciding, documents
 from handlers.company.approval_cards import shown, tasks_of
 from handlers.company.approval_finding import to_decide, to_follow
 from handlers.company.approval_view import APPROVAL, SCENES, present
-from handlers.company.approving import LIVE
+from handlers.company.stepping import here, sits_here
 from handlers.context import Context
 from handlers.finding import find_person
 from handlers.nouns import one
@@ -107,8 +107,7 @@ def hand_over(ctx: Context, args: HandOver) -> Reply:
         raise Invalid("to", "不能转交给自己", next_step="可以直接同意或驳回")
     if person.id == approval.submitter_id:
         raise Invalid("to", f"不能转交给提交人{person.name}", "不能审批自己提交的单据", "请转交给别的同事")
-    here = [task for task in tasks_of(ctx, approval) if task.step == approval.step and task.status in LIVE]
-    if any(other.approver_id == person.id for other in here):
+    if sits_here(here(ctx, approval), person.id):
         raise Conflict(f"{person.name}已经在这一步的审批人里", next_step="请转交给别的同事")
     return shown(ctx, deciding.hand_over(ctx, approval, task, person.id))
 

@@ -1,12 +1,10 @@
-"""Who approves next: pure decisions on rounds, seats and tasks (domain.md E.3.1, E.3.6)."""
+"""Who approves next: pure decisions on rounds and seats (domain.md E.3.1, E.3.6)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
-Mode = Literal["any", "all", "sequential"]
-LIVE = ("waiting", "next", "approved", "rejected")
+from handlers.company.rounds import Policy, Round, Seat
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,7 @@ class Office:
     people: Mapping[int, Colleague]
     admins: tuple[int, ...]
     submitter_id: int
+    policy: Policy = Policy()
 
     @property
     def submitter(self) -> Colleague:
@@ -43,84 +42,96 @@ class Office:
             person = self.people.get(person.superior_id)
 
     def may_sit(self, ident: int) -> bool:
-        """Somebody who works here and did not submit it himself."""
+        """Somebody who works here and did not submit it himself, unless the flow lets him."""
         person = self.people.get(ident)
-        return person is not None and person.is_active and ident != self.submitter_id
-
-
-@dataclass(frozen=True)
-class Seat:
-    """One approver and why it is him."""
-
-    person_id: int
-    why: str
-
-
-@dataclass(frozen=True)
-class Round:
-    """One step with its approvers; `is_choice` marks the submitter's choice."""
-
-    mode: Mode
-    seats: tuple[Seat, ...]
-    is_choice: bool = False
-
-    @property
-    def people(self) -> tuple[int, ...]:
-        """Who sits in it."""
-        return tuple(seat.person_id for seat in self.seats)
+        is_own = ident == self.submitter_id and self.policy.own != "allow"
+        return person is not None and person.is_active and not is_own
 
 
 def stand_in(office: Office, ident: int) -> int | None:
-    """Who sits where `ident` cannot: his superiors, then the submitter's, then an admin; None where nobody is left."""
-    line = [*office.above(ident), *office.above(office.submitter_id), *office.admins]
-    return next((one for one in line if office.may_sit(one)), None)
+    """Who sits where `ident` cannot: his superiors, then the submitter's, then the flow's fallback, then an admin; None
+    where nobody is left. The submitter himself never."""
+    line = [*office.above(ident), *office.above(office.submitter_id), *_fallbacks(office)]
+    return next((one for one in line if one != office.submitter_id and office.may_sit(one)), None)
+
+
+def _fallbacks(office: Office) -> list[int]:
+    named = [office.policy.fallback_id] if office.policy.fallback_id is not None else []
+    return [*named, *office.admins]
 
 
 def settle(office: Office, rounds: Iterable[Round]) -> tuple[Round, ...]:
-    """Rounds that can be asked: nobody approves his own, who left is replaced, nobody is asked twice in a row.
+    """Rounds that can be asked: nobody approves his own, who left is replaced, nobody is asked twice in a row; a flow's
+    policy may say otherwise (E.3.1).
 
     A round for which nobody at all is left comes back empty: the caller must ask for an approver.
     """
-    return without_repeats(_settled(office, one) for one in rounds)
+    settled = (_settled(office, one) for one in rounds)
+    return without_repeats((one for one in settled if one is not None), office.policy)
 
 
-def _settled(office: Office, one: Round) -> Round:
-    seats = one.seats
-    if one.mode == "any":  # the others of a group can do it: no superior is needed for the submitter
+def _settled(office: Office, one: Round) -> Round | None:
+    """None for a step that is left out, because the flow says so."""
+    if one.kind != "approve":
+        return one
+    seats, policy = one.seats, office.policy
+    if policy.own == "skip" and seats:
+        seats = tuple(seat for seat in seats if seat.person_id != office.submitter_id)
+        if not seats:
+            return None
+    if one.mode == "any" and policy.own == "superior":  # the others can do it: no superior is needed for the submitter
         seats = tuple(seat for seat in seats if seat.person_id != office.submitter_id) or seats
+    if not seats and policy.empty == "pass":
+        return None
+    if not seats:
+        return replace(one, seats=_for_nobody(office))
     found: dict[int, Seat] = {}
-    for seat in seats or (Seat(office.submitter_id, "这一步没有审批人，由上级审批"),):
-        taken = _seated(office, seat, empty=not seats)
+    for seat in seats:
+        taken = _seated(office, seat)
         if taken is not None:
             found.setdefault(taken.person_id, taken)
     return replace(one, seats=tuple(found.values()))
 
 
-def _seated(office: Office, seat: Seat, *, empty: bool = False) -> Seat | None:
+def _for_nobody(office: Office) -> tuple[Seat, ...]:
+    """Who decides a step that has no approvers."""
+    empty = office.policy.empty
+    if empty == "superior":
+        person, why = stand_in(office, office.submitter_id), "这一步没有审批人，由上级审批"
+    else:
+        line = office.admins if empty == "admin" else _fallbacks(office)
+        person = next((one for one in line if office.may_sit(one)), None)
+        why = "这一步没有审批人，按流程由你审批"
+    return () if person is None else (Seat(person, why),)
+
+
+def _seated(office: Office, seat: Seat) -> Seat | None:
     if office.may_sit(seat.person_id):
         return seat
     other = stand_in(office, seat.person_id)
     if other is None:
         return None
-    if empty:
-        return Seat(other, seat.why)
     if seat.person_id == office.submitter_id:
         return Seat(other, "提交人不能审批自己的单据，由上级审批")
     gone = office.people.get(seat.person_id)
     return Seat(other, f"{gone.name if gone else '原审批人'}已离职，由你接替")
 
 
-def without_repeats(rounds: Iterable[Round]) -> tuple[Round, ...]:
-    """Who certainly decided the round before is not asked again in the next one."""
+def without_repeats(rounds: Iterable[Round], policy: Policy = Policy()) -> tuple[Round, ...]:  # noqa: B008 - frozen
+    """Who certainly decided the round before (`first`: any round before) is not asked again; `each`: he is."""
     kept: list[Round] = []
+    sure: list[int] = []
     for one in rounds:
-        left = _unasked(one, _surely(kept[-1]) if kept else ())
-        if left is not None:
-            kept.append(left)
+        left = one if policy.repeats == "each" else unasked(one, sure)
+        if left is None:
+            continue
+        kept.append(left)
+        if left.kind == "approve":
+            sure = [*sure, *_surely(left)] if policy.repeats == "first" else [*_surely(left)]
     return tuple(kept)
 
 
-def _unasked(one: Round, people: Sequence[int]) -> Round | None:
+def unasked(one: Round, people: Sequence[int]) -> Round | None:
     """The round without these people; in a line the second becomes the first when the first is taken off."""
     left: Round | None = one
     for _ in people:
@@ -131,7 +142,7 @@ def _unasked(one: Round, people: Sequence[int]) -> Round | None:
 
 def without(one: Round, person: int) -> Round | None:
     """The round after this person has just agreed in the one before; None where nothing is left to ask."""
-    if person not in one.people:
+    if person not in one.people or one.kind != "approve" or one.mode == "ratio":
         return one
     if one.mode == "any":
         return None
@@ -163,36 +174,4 @@ def with_authority(office: Office, rounds: Sequence[Round], rate: Decimal, why: 
 
 
 def _needed(one: Round) -> tuple[int, ...]:
-    return one.people if one.mode != "any" or len(one.seats) == 1 else ()
-
-
-@dataclass(frozen=True)
-class Vote:
-    """A task as the decision sees it."""
-
-    ident: int
-    turn: int
-    status: str
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a round has come to: `wake` is the task whose turn it is now, `drop` those that nobody need decide."""
-
-    state: Literal["open", "agreed", "rejected"]
-    wake: int | None = None
-    drop: tuple[int, ...] = ()
-
-
-def standing(mode: Mode, votes: Iterable[Vote]) -> Standing:
-    """One rejection rejects; `any`: the first agreement is enough; `all`: everyone; `sequential`: one after another."""
-    live = [vote for vote in votes if vote.status in LIVE]
-    undecided = tuple(vote.ident for vote in live if vote.status in ("waiting", "next"))
-    said = {vote.status for vote in live}
-    if "rejected" in said:
-        return Standing("rejected", drop=undecided)
-    if not undecided or (mode == "any" and "approved" in said):
-        return Standing("agreed", drop=undecided)
-    if "waiting" in said:
-        return Standing("open")
-    return Standing("open", wake=min((v for v in live if v.status == "next"), key=lambda vote: vote.turn).ident)
+    return one.people if one.mode in ("all", "sequential") or len(one.seats) == 1 else ()

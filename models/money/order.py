@@ -11,7 +11,8 @@ from models.base import Base, CustomerId, OrderId, PersonId, Record
 
 class Order(Record):
     """Amounts in fen. `list_fen` is the sum at list prices, `lowest_rate` the lowest of all line rates and the total's
-    (what authority is measured by). `status` is the approval side, `fulfilment` the other (domain.md E.5)."""
+    (what authority is measured by). `status` is the approval side, `fulfilment` the other (domain.md E.5);
+    `approved_hash` of the guarded fields as they were approved (E.3.4)."""
 
     __tablename__ = "order"
     __table_args__ = (
@@ -34,6 +35,7 @@ class Order(Record):
     note: Mapped[str | None]
     approved_at: Mapped[datetime | None]
     approved_owner_id: Mapped[PersonId | None]
+    approved_hash: Mapped[str | None]
 
 
 class OrderLine(Base):
@@ -73,3 +75,4 @@ class Payment(Record):
     note: Mapped[str | None]
     approved_at: Mapped[datetime | None]
     approved_owner_id: Mapped[PersonId | None]
+    approved_hash: Mapped[str | None]

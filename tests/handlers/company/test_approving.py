@@ -5,19 +5,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.company.approving import (
-    Colleague,
-    Mode,
-    Office,
-    Round,
-    Seat,
-    Vote,
-    settle,
-    stand_in,
-    standing,
-    with_authority,
-    without,
-)
+from handlers.company.approving import Colleague, Office, settle, stand_in, with_authority, without
+from handlers.company.rounds import Mode, Round, Seat
+from handlers.company.voting import Vote, standing
 
 REP, LEAD, BOSS, ADMIN, GONE, FIN, FIN2 = 1, 2, 3, 4, 5, 6, 7
 D = Decimal
@@ -100,7 +90,7 @@ def test_any_all_and_one_after_another() -> None:
     assert standing("all", one).state == "open"
     assert standing("all", [Vote(1, 0, "approved"), Vote(2, 1, "approved")]).state == "agreed"
     line = [Vote(1, 0, "approved"), Vote(3, 2, "next"), Vote(2, 1, "next")]
-    assert (standing("sequential", line).state, standing("sequential", line).wake) == ("open", 2)
+    assert (standing("sequential", line).state, standing("sequential", line).wake) == ("open", (2,))
     no = [Vote(1, 0, "rejected"), Vote(2, 1, "waiting"), Vote(3, 2, "next")]
     modes: tuple[Mode, ...] = ("any", "all", "sequential")
     for mode in modes:
