@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from handlers import explain, help, reports, search
 from handlers.command import Command
-from handlers.company import approvals
+from handlers.company import approval_moves, approvals, delegations
 from handlers.company.approval_cards import approval_card
 from handlers.company.approval_view import APPROVAL
+from handlers.company.asking import question_card
 from handlers.company.people import DEPARTMENT, PERSON
 from handlers.company.robots import ROBOT
 from handlers.context import Context
@@ -56,6 +57,8 @@ COMMANDS: tuple[Command, ...] = (
     *todos.COMMANDS,
     *orders.COMMANDS,
     *approvals.COMMANDS,
+    *approval_moves.COMMANDS,
+    *delegations.COMMANDS,
     *payments.COMMANDS,
     *search.COMMANDS,
     *reports.COMMANDS,
@@ -77,4 +80,5 @@ REFRESH: Mapping[str, Callable[[Context, int], Reply | None]] = {
     "order": order_card,
     "payment": payment_card,
     "approval": approval_card,
+    "approval_question": question_card,
 }

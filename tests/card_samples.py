@@ -78,6 +78,14 @@ REPORT: dict[str, Any] = {"day": NOW, "scope": {"name": "华东组"}, "counts": 
                           "amounts": False, "money": [["已审核订单", "34200.00"]],
                           "ranking": [{"name": "李雷", "value": "3 单", "amount": "34200.00"}]}  # fmt: skip
 
+DELEGATION = {
+    "person": WANG,
+    "to": LI,
+    "from": "2026-11-23",
+    "until": "2026-11-27",
+    "subjects": ["order"],
+    "max_amount": "50000.00",
+}
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "notice": [{"title": "已改好", "texts": ["级别：B → A"], "rows": [["客户", "海豚科技"]], "quote": "原话"},
         {"title": "好"}],
@@ -149,6 +157,13 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         "reason": "折扣太低", "at": NOW}}],
     "company/approval_list": [{"items": [{**APPROVAL, "ref": "SO20261123-0001", "customer": SHORT,
         "amount": "3420.00"}], "total": 1}, {"items": [], "scene": "mine"}],
+    "company/question": [{"approval": {"code": "AP20261123-0001", "ref": "SO20261123-0001", "subject": "order"},
+        "document": ORDER, "by": WANG, "question": "交期能保证吗", "answer": None, "answered_by": None},
+        {"approval": {"code": "AP20261123-0001", "ref": "SO20261123-0001", "subject": "order"}, "document": ORDER,
+        "by": WANG, "question": "交期能保证吗", "answer": "没问题", "answered_by": LI, "closed": "已回答"}],
+    "company/delegation": [{"delegation": DELEGATION, "state": state, "moved": 2}
+        for state in ("made", "ended", "for_me", "over")],
+    "company/delegations": [{"items": [DELEGATION], "total": 1}, {"items": [], "total": 0}],
     "company/decided": [{"approval": APPROVAL, "document": ORDER, "status": "rejected", "by": WANG,
         "reason": "折扣太低"}, {"approval": APPROVAL, "document": ORDER, "status": "approved", "by": WANG}],
     "company/choice": [{"question": "你要找哪一个客户？", "candidates": CANDIDATES, "said": "海豚", "total": 7},

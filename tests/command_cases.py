@@ -15,6 +15,8 @@ MINE, FREE = {"ref": "西溪基因"}, {"ref": "海纳"}
 ORDER: Step = ("李雷", "order.create", MINE | {"lines": LINES})
 APPROVED: Step = ("陈组长", "approval.approve", {"ref": SO})
 REJECTED: Step = ("陈组长", "approval.reject", {"ref": SO, "reason": "交期太紧"})
+ASKED: Step = ("陈组长", "approval.ask", {"ref": SO, "question": "交期能保证吗"})
+CHEAP_ORDER: Step = ("李雷", "order.create", MINE | {"lines": [{"product": "显微镜", "quantity": 2, "discount": 0.5}]})
 PAYMENT: Step = ("李雷", "payment.create", {"ref": SO, "amount": 100})
 TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
 TEAM: Step = ("李雷", "team.add", MINE | {"person": "韩梅梅", "access": "read"})
@@ -205,6 +207,39 @@ CASES: dict[str, Case] = {
     ),
     "approval.urge": Case(
         "李雷", {"ref": SO}, ("陈组长", {"ref": SO}, "forbidden"), ("赵六", {"ref": SO}, "not_found"), [ORDER],
+    ),
+    "approval.add_sign": Case(
+        "陈组长", {"ref": SO, "to": "王经理", "before": True},
+        ("陈组长", {"ref": SO, "to": "李雷"}, "invalid_argument"),
+        ("赵六", {"ref": SO, "to": "王经理"}, "not_found"), [ORDER],
+    ),
+    "approval.return_to": Case(
+        "陈组长", {"ref": SO, "reason": "缺合同"}, ("陈组长", {"ref": SO, "step": 1}, "invalid_argument"),
+        ("赵六", {"ref": SO}, "not_found"), [ORDER],
+    ),
+    "approval.ask": Case(
+        "陈组长", {"ref": SO, "question": "交期能保证吗"}, ("李雷", {"ref": SO, "question": "怎么样"}, "forbidden"),
+        ("赵六", {"ref": SO, "question": "交期呢"}, "not_found"), [ORDER],
+    ),
+    "approval.answer": Case(
+        "李雷", {"ref": SO, "answer": "没问题"}, ("陈组长", {"ref": SO, "answer": "没问题"}, "forbidden"),
+        ("赵六", {"ref": SO, "answer": "没问题"}, "not_found"), [ORDER, ASKED],
+    ),
+    "approval.retrieve": Case(
+        "陈组长", {"ref": SO}, ("李雷", {"ref": SO}, "conflict"), ("赵六", {"ref": SO}, "not_found"),
+        [CHEAP_ORDER, APPROVED],
+    ),
+    "approval.delegate": Case(
+        "陈组长", {"to": "王经理", "until": "2026-11-27"}, ("陈组长", {"to": "陈组长"}, "invalid_argument"),
+        ("陈组长", {"to": "没有这个人"}, "not_found"), [ORDER],
+    ),
+    "approval.undelegate": Case(
+        "陈组长", {}, ("韩梅梅", {}, "conflict"), ("赵六", {}, "conflict"),
+        [("陈组长", "approval.delegate", {"to": "王经理"})],
+    ),
+    "approval.delegations": Case(
+        "陈组长", {}, ("陈组长", {"who": "我"}, "invalid_argument"), ("赵六", {}, None),
+        [("陈组长", "approval.delegate", {"to": "王经理"})], hidden=("陈组长",),
     ),
     "payment.create": Case(
         "李雷", {"ref": SO, "amount": "500", "method": "银行转账"},

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bot.wiring import Parts
 from handlers import desk
 from handlers.bulk import Bulk
+from handlers.company import delegations, overdue
 from handlers.context import Context
 from handlers.customers import reclaiming, todos, warning
 from handlers.sales import lead_reclaim, lead_warning
@@ -76,9 +77,21 @@ def _remind(parts: Parts, now: datetime, command: str) -> None:
         todos.due_todos(ctx)
 
 
+def _press(parts: Parts, now: datetime, command: str) -> None:
+    """Approvals that wait too long, each in a transaction of its own; delegations whose first day has come."""
+    with parts.database.transaction() as db:
+        idents = overdue.due(Context(db, None, now, "clock", parts.settings.timezone))
+    for ident in idents:
+        with clock(parts, now, command, Context) as ctx:
+            overdue.press(ctx, ident)
+    with clock(parts, now, command, Context) as ctx:
+        delegations.begin_today(ctx)
+
+
 Job = Callable[[Parts, datetime, str], None]
 JOBS: tuple[tuple[str, Job], ...] = (
     ("todo.remind", _remind),
+    ("approval.press", _press),
     ("customer.reclaim", Sweep(reclaiming.due, reclaiming.take_back).run),
     ("customer.reclaim_warn", Sweep(warning.due, warning.warn).run),
     ("lead.reclaim", Sweep(lead_reclaim.due, lead_reclaim.take_back).run),

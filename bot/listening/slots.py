@@ -52,6 +52,7 @@ _UNLIKELY_START = re.compile(
     r"|好(?!利来|未来|孩子|丽友|莱|医生|大夫|想你|视|易|时|享|兄弟|邻居|当家|德|美|彩)|还(?!珠)|到(?!家)|在(?!线)|有点|刚才|回去|回来|一起(?!装修)|大家(?!乐)"
 )
 _SEVERAL = re.compile(r".+?(?:、|或者?|还是|要么).+")
+_CODES_ALONE = re.compile(rf"(?:{CODE}|{SEPARATORS}|和|与|跟|及|都)+")
 _PARTICLES = re.compile(r"(?:[了吗呢吧么啊呀的哦嘛嗯]|没有?|一下|不|好|[?!.])+")
 _POINTING = re.compile(r"(?<=..)(?:这个|这家|那个|那家)(?:客户|公司|单位|线索)?$")
 _POINTED = re.compile(r"(?:那个|那家|这家|这个)(?:客户|公司|线索)?(?=..)")
@@ -145,7 +146,8 @@ def read(field: Field, said: Sentence, now: datetime) -> Any | Doubt | None:
     if kind in ("name", "company"):
         return said.text if is_name(said) else None
     if kind in ("words", "wechat"):
-        return None if _PARTICLES.fullmatch(key) else said.text
+        is_codes = not field.required and _CODES_ALONE.fullmatch(key)  # further records, not a remark
+        return None if is_codes or _PARTICLES.fullmatch(key) else said.text
     if kind in ("day", "instant"):
         return date_value(field, key, now)
     if kind == "choice":

@@ -18,7 +18,7 @@ from models.company.people import Person
 from models.money.order import Order
 from models.rows import fetch_all, fetch_one
 
-WORDS = {"approved": "同意", "rejected": "驳回"}
+WORDS = {"approved": "同意", "rejected": "驳回", "returned": "退回"}
 SHOWN = ("code", "subject", "status", "submitter")
 
 
@@ -62,7 +62,7 @@ def card_for(ctx: Context, file: File, person: int, *, urgent: bool = False) -> 
     facts: Json = {"approval": {key: file.view[key] for key in SHOWN} | {"urgent": urgent}, **file.matter}
     if mine is not None and mine.status == "waiting":
         facts |= {"why": mine.why, "next": turns.as_people(ctx, _after(file.approval, file.tasks, mine))}
-        return Reply("company/approval", facts, _buttons(file.approval), _subject(file.approval), file.view)
+        return Reply("company/approval", facts, buttons(file.approval), _subject(file.approval), file.view)
     facts |= {"why": "", **_closed(ctx, file.approval, file.tasks, mine)}
     return Reply("company/approval", facts, (), _subject(file.approval), file.view)
 
@@ -71,12 +71,15 @@ def _subject(approval: Approval) -> Subject:
     return Subject("approval", approval.id, approval.version)
 
 
-def _buttons(approval: Approval) -> tuple[Button, ...]:
+def buttons(approval: Approval) -> tuple[Button, ...]:
+    """What an approver may do; WeCom shows six at most."""
     ref = {"ref": approval.code}
     return (
         Button("同意", "approval.approve", ref, "primary"),
         Button("驳回", "approval.reject", ref, "danger"),
         Button("转交", "approval.hand_over", ref),
+        Button("加签", "approval.add_sign", ref),
+        Button("问一句", "approval.ask", ref),
     )
 
 
@@ -135,6 +138,9 @@ def _handed_over(ctx: Context, task: ApprovalTask, tasks: Sequence[ApprovalTask]
 
 
 def _decided(ctx: Context, task: ApprovalTask) -> Json:
-    who = people(ctx, [task.approver_id])[task.approver_id]
+    known = people(ctx, [task.approver_id, task.on_behalf_of_id])
+    who, behalf = known[task.approver_id], known[task.on_behalf_of_id]
     decision = {"by": who, "status": task.status, "reason": task.comment, "at": instant(ctx, task.decided_at)}
-    return {"closed": f"已由{who['name']}{WORDS[task.status]}", "decision": decision}
+    decision |= {"on_behalf_of": behalf} if behalf else {}
+    stead = f"代{behalf['name']}" if behalf else ""
+    return {"closed": f"已由{who['name']}{stead}{WORDS[task.status]}", "decision": decision}

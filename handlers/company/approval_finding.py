@@ -18,8 +18,8 @@ from models.errors import Ambiguous, Conflict, Forbidden, HaitunError, NotFound,
 from models.money.order import Order, Payment
 from models.rows import fetch_all, fetch_one
 
-SAID = {"approved": "同意", "rejected": "驳回", "handed_over": "转交"}
-STATES = {"approved": "已通过", "rejected": "已驳回", "withdrawn": "已撤回"}
+SAID = {"approved": "同意", "rejected": "驳回", "handed_over": "转交", "returned": "退回"}
+STATES = {"approved": "已通过", "rejected": "已驳回", "withdrawn": "已撤回", "void": "已通过，但没有执行"}
 
 
 def to_decide(ctx: Context, ref: str) -> tuple[Approval, ApprovalTask]:
@@ -69,6 +69,26 @@ def to_follow(ctx: Context, ref: str, doing: str) -> tuple[Approval, documents.R
     if approval.decided_at is not None:
         raise _decided(ctx, approval, tasks_of(ctx, approval))
     return approval, row
+
+
+def to_retrieve(ctx: Context, ref: str) -> tuple[Approval, ApprovalTask]:
+    """The newest approval that `ref` means and that the actor has agreed to, locked, with his task.
+
+    Raises `NotFound`, or `Conflict` where he has not agreed to it.
+    """
+    said = exists(_my_tasks(ctx).where(ApprovalTask.status == "approved"))
+    found = _newest(ctx, _meant(ref), said, Approval.decided_at.is_(None)) or _seen(ctx, ref)
+    approval = locked(ctx, found)
+    own = [t for t in tasks_of(ctx, approval) if t.approver_id == ctx.me.id and t.status == "approved"]
+    if not own:
+        next_step = f"要决定它，可以说「同意 {approval.ref}」" if approval.decided_at is None else "不用再处理"
+        raise Conflict(f"没有可以取回的审批 {approval.ref}", "只能取回自己的同意", next_step)
+    return approval, own[-1]
+
+
+def to_answer(ctx: Context, ref: str) -> Approval:
+    """The newest approval that `ref` means, of the actor's own, locked. Raises as `to_follow` does."""
+    return to_follow(ctx, ref, "回答")[0]
 
 
 def locked(ctx: Context, approval: Approval) -> Approval:
@@ -140,7 +160,7 @@ def _decided(ctx: Context, approval: Approval, tasks: Sequence[ApprovalTask]) ->
     spoken = [task for task in tasks if task.status == approval.status and task.decided_at == approval.decided_at]
     by = spoken[-1].approver_id if spoken else approval.submitter_id
     who = people(ctx, [by])[by]["name"]
-    verb = {"approved": "同意", "rejected": "驳回", "withdrawn": "撤回"}[approval.status]
+    verb = {"approved": "同意", "rejected": "驳回", "withdrawn": "撤回", "void": "同意"}[approval.status]
     reason = f"，原因：{approval.reason}" if approval.reason else ""
     detail = f"{who}于 {_when(ctx, approval.decided_at)} {verb}{reason}"
     return Conflict(f"{approval.ref} {STATES[approval.status]}", detail, "不用再处理")

@@ -37,20 +37,22 @@ def copied(ctx: Context, approval: Approval, persons: Sequence[int]) -> None:
     )  # fmt: skip
 
 
-def ask(ctx: Context, approval: Approval, asked: Sequence[int], *, urged: bool = False) -> None:
-    """Those whose turn it is now."""
-    _ask(ctx, approval_cards.read(ctx, approval), asked, "approval.urged" if urged else "approval.requested")
+def ask(ctx: Context, approval: Approval, asked: Sequence[int], topic: str = "approval.requested") -> None:
+    """Those whose turn it is now; `approval.urged` and `approval.reminded` say that it has been for a while."""
+    if asked:
+        _ask(ctx, approval_cards.read(ctx, approval), asked, topic)
 
 
 def _ask(ctx: Context, file: approval_cards.File, asked: Sequence[int], topic: str) -> None:
-    """Each gets his own card: why he, and who is next. It does not wait for the morning (E.12.7)."""
+    """Each gets his own card: why he, and who is next. Only a reminder waits for the morning (E.12.7)."""
     approval = file.approval
     for person in unique(asked):
-        card = approval_cards.card_for(ctx, file, person, urgent=topic == "approval.urged")
+        card = approval_cards.card_for(ctx, file, person, urgent=topic != "approval.requested")
         ctx.tell(
             Notice(
                 topic, card.template, card.facts, approval.ref, (person,), card.buttons, card.subject,
-                robots=False, is_urgent=True, prefer=approval.platform, key=f"{ctx.walk}|{topic}|{approval.code}",
+                robots=False, is_urgent=topic != "approval.reminded", prefer=approval.platform,
+                key=f"{ctx.walk}|{topic}|{approval.code}",
             )
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from models.company.approval import Approval, ApprovalTask
 from models.customers.customer import Customer
 from models.rows import fetch_all
 
-DECIDED = ("approved", "rejected", "handed_over")
+DECIDED = ("approved", "rejected", "handed_over", "returned")
 
 
 def present(ctx: Context, rows: Sequence[Approval]) -> list[Json]:
@@ -27,7 +27,14 @@ def present(ctx: Context, rows: Sequence[Approval]) -> list[Json]:
     tasks = fetch_all(
         ctx.db, ApprovalTask, ApprovalTask.approval_id.in_([row.id for row in rows]), order_by=[ApprovalTask.id]
     )
-    known = people(ctx, [*(row.submitter_id for row in rows), *(task.approver_id for task in tasks)])
+    known = people(
+        ctx,
+        [
+            *(row.submitter_id for row in rows),
+            *(task.approver_id for task in tasks),
+            *(task.on_behalf_of_id for task in tasks),
+        ],
+    )
     customers = names(ctx, Customer, [row.customer_id for row in rows])
     return [
         {
@@ -66,6 +73,8 @@ def _task_view(ctx: Context, task: ApprovalTask, known: dict[int | None, Json]) 
         "approver": known[task.approver_id],
         "status": task.status,
         "why": task.why,
+        "on_behalf_of": known[task.on_behalf_of_id],
+        "added": task.placement,
         "comment": task.comment,
         "decided_at": instant(ctx, task.decided_at),
     }

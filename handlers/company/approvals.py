@@ -7,11 +7,12 @@ from typing import Annotated
 from sqlalchemy import func, select
 
 from cards import labels
-from handlers.args import Arg, Args, DocumentRef, PersonRef, Text, Words, choice
+from handlers.args import Arg, Args, DocumentRef, DocumentRefs, PersonRef, Text, Words, choice
 from handlers.command import Command, Permission
 from handlers.company import approval_notices, deciding, documents
 from handlers.company.approval_cards import shown, tasks_of
 from handlers.company.approval_finding import to_decide, to_follow
+from handlers.company.approval_many import approve_many, look_twice
 from handlers.company.approval_view import APPROVAL, SCENES, present
 from handlers.company.stepping import here, sits_here
 from handlers.context import Context
@@ -21,7 +22,7 @@ from handlers.presenting import instant
 from handlers.reply import Reply
 from models.base import Json
 from models.company.approval import Approval
-from models.errors import Conflict, Invalid, Limit
+from models.errors import Conflict, Invalid, Limit, MissingArgument
 from models.rows import fetch_all
 
 URGE_EVERY = timedelta(hours=2)
@@ -48,7 +49,8 @@ class ListApprovals(Args):
 
 
 class Approve(Args):
-    ref: DocumentRef = Arg("单据", "编号")
+    ref: DocumentRef | None = Arg("单据", "编号", default=None)
+    refs: DocumentRefs | None = Arg("单据", "多个编号", default=None)
     comment: Words | None = Arg("意见", default=None)
 
 
@@ -82,8 +84,15 @@ def list_approvals(ctx: Context, args: ListApprovals) -> Reply:
 
 
 def approve(ctx: Context, args: Approve) -> Reply:
-    """The actor's yes; whether more people must agree is the flow's business."""
-    approval, task = to_decide(ctx, args.ref)
+    """The actor's yes; whether more people must agree is the flow's business. Several at once are one flow's, each
+    within what may be decided without looking at it (E.3.2)."""
+    refs = list(dict.fromkeys(args.refs or ([args.ref] if args.ref else [])))
+    if not refs:
+        raise MissingArgument("ref", "要同意哪一张单据？请说编号，或说「待我审批」")
+    if len(refs) > 1:
+        return approve_many(ctx, refs, args.comment)
+    approval, task = to_decide(ctx, refs[0])
+    look_twice(ctx, approval)
     return shown(ctx, deciding.vote(ctx, approval, task, agree=True, comment=args.comment))
 
 
@@ -121,7 +130,7 @@ def urge(ctx: Context, args: Urge) -> Reply:
         raise Limit("刚催过，不用再催", f"每 2 小时最多催一次，上次是 {last}", f"{free} 之后可以再催")
     approval = ctx.save(approval, urged_at=ctx.now)
     waiting = [task.approver_id for task in tasks_of(ctx, approval) if task.status == "waiting"]
-    approval_notices.ask(ctx, approval, waiting, urged=True)
+    approval_notices.ask(ctx, approval, waiting, "approval.urged")
     ctx.refresh_cards("approval", approval.id)
     ctx.record(f"{approval.noun}.urged", row, customer_id=row.customer_id, facts={"approval": approval.code})
     return _document(ctx, approval, "已催办")
@@ -152,6 +161,8 @@ APPROVE = Command(
     name="approval.approve", title="同意",
     says=(
         "(同意|通过|批准|审批通过|approve)[一下|下|了][订单|回款]{ref}[{comment}]",
+        "(同意|通过|批准|审批通过|approve)[一下|下|了][这些|以下][订单|回款|单据]{refs}[都|全部]",
+        "{refs}[都|全部](同意|通过|批准)[了]",
         "[订单|回款]{ref}[审批|审核][我][可以|没问题|好的|ok](通过|同意|批准|approve)[了][{comment}]",
     ),
     examples=("同意 SO20261123-0001", "SO20261123-0008 批准"),

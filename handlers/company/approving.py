@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from handlers.company.rounds import Policy, Round, Seat
+from handlers.company.rounds import DEFAULT, Policy, Round, Seat
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Office:
     people: Mapping[int, Colleague]
     admins: tuple[int, ...]
     submitter_id: int
-    policy: Policy = Policy()
+    policy: Policy = DEFAULT
 
     @property
     def submitter(self) -> Colleague:
@@ -117,7 +117,7 @@ def _seated(office: Office, seat: Seat) -> Seat | None:
     return Seat(other, f"{gone.name if gone else '原审批人'}已离职，由你接替")
 
 
-def without_repeats(rounds: Iterable[Round], policy: Policy = Policy()) -> tuple[Round, ...]:  # noqa: B008 - frozen
+def without_repeats(rounds: Iterable[Round], policy: Policy = DEFAULT) -> tuple[Round, ...]:
     """Who certainly decided the round before (`first`: any round before) is not asked again; `each`: he is."""
     kept: list[Round] = []
     sure: list[int] = []

@@ -78,9 +78,7 @@ def withdraw(ctx: Context, approval: Approval) -> Approval:
     later = [step for step in approval.steps[approval.step + 1 :] if round_of(step).kind == "approve"]
     done = [task for task in tasks if task.step == approval.step and task.status == "approved"]
     if not later and done:
-        raise Conflict(
-            f"{row.code} 已经在最后一步，不能撤回了", "最后一步已经有人同意", "如需停下，请当前审批人驳回"
-        )
+        raise Conflict(f"{row.code} 已经在最后一步，不能撤回了", "最后一步已经有人同意", "如需停下，请当前审批人驳回")
     stepping.cancel(ctx, tasks)
     stepping.refresh(ctx, approval, row)
     approval, row = stepping.close(ctx, approval, row, "withdrawn", by=ctx.me.id)

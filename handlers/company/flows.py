@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cards import labels
 from handlers.company import conditions, organisation, rules
 from handlers.company.approving import Colleague, Office, settle, with_authority
-from handlers.company.rounds import Policy, Round, Seat
+from handlers.company.rounds import DEFAULT, Policy, Round, Seat
 from handlers.company.seating import Asked, chosen_why, seated
 from handlers.context import Context
 from models.company.flow import Discounts, Flow, Flows, Step
@@ -25,8 +25,8 @@ _WITHOUT_RULES = {
 
 @dataclass(frozen=True)
 class Matter:
-    """What a flow is chosen by: `noun` is its rule's name (a document's noun, else a command). `rate` is the lowest rate
-    of an order, None where there is no discount to grant; `chosen` the approver whom the submitter named; `fields` the
+    """What a flow is chosen by: `noun` is its rule's name (a document's noun, else a command). `rate` is the lowest
+    rate of an order: None where there is no discount to grant; `chosen` the approver whom the submitter named; `fields` the
     people whom the document itself names."""
 
     noun: str
@@ -42,7 +42,7 @@ class Plan:
 
     rounds: tuple[Round, ...]
     rule_version: int
-    policy: Policy = Policy()
+    policy: Policy = DEFAULT
 
     @property
     def asks(self) -> bool:
@@ -60,7 +60,7 @@ def plan(ctx: Context, matter: Matter) -> Plan:
     flow = _fitting(ctx, flows, matter.facts) if version else _WITHOUT_RULES.get(matter.noun)
     if flow is None:
         return Plan((), version)
-    policy = _policy(ctx, flow)
+    policy = _policy(ctx, flow, flows)
     discounts, _ = rules.current(ctx.db, "discounts", Discounts, ctx.now)
     steps = [step for step in flow.steps if conditions.fits(step.when, matter.facts)]
     asked = Asked(office_of(ctx, ctx.me.id, ()), matter.chosen, matter.fields)
@@ -90,10 +90,11 @@ def _departments(ctx: Context) -> list[str]:
     return [rows[ident].name for ident in organisation.upwards(ctx.me.department_id, parents)]
 
 
-def _policy(ctx: Context, flow: Flow) -> Policy:
+def _policy(ctx: Context, flow: Flow, flows: Flows) -> Policy:
     fallback = fetch_all(ctx.db, Person, Person.name == flow.fallback) if flow.fallback is not None else []
     ident = fallback[0].id if fallback else None
-    return Policy(flow.repeats, flow.own, flow.empty, ident, flow.resubmit)
+    place = flows.flows.index(flow) if flow in flows.flows else 0
+    return Policy(flow.repeats, flow.own, flow.empty, ident, flow.resubmit, place)
 
 
 def _refuse_by_itself(rounds: Sequence[Round]) -> None:
@@ -117,7 +118,7 @@ def office_of(
     named: Iterable[int],
     discounts: Discounts | None = None,
     *,
-    policy: Policy = Policy(),  # noqa: B008 - frozen
+    policy: Policy = DEFAULT,
 ) -> Office:
     """The submitter, all that are named, everyone above them, and the admins."""
     if discounts is None:

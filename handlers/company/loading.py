@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 from handlers import desk
 from handlers.company import loading_organisation, loading_records, loading_rules
 from handlers.company.deciding import replace_leaver
+from handlers.company.delegations import end_for_leavers
 from handlers.company.loading_base import Load
 from handlers.company.loading_file import checked
 from handlers.company.loading_yaml import read
@@ -62,6 +63,7 @@ def _replace_leavers(ctx: Context) -> None:
     gone = select(Person.id).where(Person.id.in_(waiting), Person.is_active.is_(False)).order_by(Person.id)
     for person_id in list(ctx.db.execute(gone).scalars()):
         replace_leaver(ctx, person_id)
+    end_for_leavers(ctx)
     _withhold_letters(ctx)
     desk.finish(ctx)
 

@@ -12,6 +12,7 @@ from handlers.company.loading_yaml import Lines
 from models.company.calendar import Calendar
 from models.company.duplicate_rules import DuplicateRules
 from models.company.flow import Discount, Flow
+from models.company.flow import ApprovalLimits, Discount, Flow
 from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.company.robot import TOPICS
 from models.company.rule import QuietHours
@@ -221,6 +222,7 @@ class CompanyFile(Item):
     products: tuple[ProductItem, ...] = ()
     discounts: tuple[Discount, ...] = ()
     approval_flows: tuple[Flow, ...] = ()
+    approval_limits: ApprovalLimits = ApprovalLimits()
     won_when: tuple[Won, ...] = ()
     robots: tuple[RobotItem, ...] = ()
     customers: tuple[CustomerItem, ...] = ()

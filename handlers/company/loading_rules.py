@@ -19,6 +19,8 @@ def load_rules(load: Load) -> None:
         _check_flow(load, flow, number)
     for subject in dict.fromkeys(flow.subject for flow in load.file.approval_flows):
         load.put(f"flow/{subject}", Flows(flows=tuple(f for f in load.file.approval_flows if f.subject == subject)))
+    if "approval_limits" in stated:
+        load.put("approval_limits", load.file.approval_limits)
     if "won_when" in stated:
         load.put("won_when", WonWhen(events=load.file.won_when))
     if "quiet_hours" in stated:

@@ -32,8 +32,8 @@ class Patience:
 
 @dataclass(frozen=True)
 class Round:
-    """One step with its approvers; `is_choice` marks the submitter's choice. `percent` is what `ratio` needs, `collects`
-    lets everyone of an `all` step speak before one rejection rejects. A `cc` step tells its people and goes on."""
+    """One step with its approvers; `is_choice` marks the submitter's choice. `percent` is what `ratio` needs,
+    `collects` lets everyone of an `all` step speak before one rejection rejects. A `cc` step tells and goes on."""
 
     mode: Mode
     seats: tuple[Seat, ...]
@@ -52,18 +52,22 @@ class Round:
 
 @dataclass(frozen=True)
 class Policy:
-    """What holds for all steps of a flow: who is asked again, what happens to the submitter's own seat and to an empty
-    step, and where a resubmission begins (E.3.1, E.3.3)."""
+    """What holds for all steps of a flow (the `flow`th of its rule): who is asked again, what happens to the
+    submitter's own seat and to an empty step, and where a resubmission begins (E.3.1, E.3.3)."""
 
     repeats: Repeats = "consecutive"
     own: Own = "superior"
     empty: Empty = "superior"
     fallback_id: int | None = None
     resubmit: Literal["from_first", "from_rejected_node"] = "from_first"
+    flow: int = 0
 
     def kept(self) -> Json:
         """As an approval keeps it: what differs from the default."""
-        return {key: value for key, value in asdict(self).items() if value != getattr(Policy(), key)}
+        return {key: value for key, value in asdict(self).items() if value != getattr(DEFAULT, key)}
+
+
+DEFAULT = Policy()
 
 
 def kept(one: Round) -> Json:

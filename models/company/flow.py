@@ -38,8 +38,8 @@ class ApprovalLimits(Body):
 
 class Step(Body):
     """One step of a flow. Its approvers are named people, a role, a duty (`by_department`: the nearest to the
-    submitter's department), an office of the submitter's line at `level`, a `field` of the document that names a person,
-    or the submitter's choice (`choose_from`: out of these). `when` leaves the step out where it does not fit.
+    submitter's department), an office of the submitter's line at `level`, a `field` of the document that names
+    somebody, or the submitter's choice (`choose_from`: out of these). `when` leaves the step out where it does not fit.
 
     `kind`: approve; cc (told, not asked); pass (goes on by itself); reject (the flow ends here, `name` says why)."""
 
@@ -64,9 +64,9 @@ class Step(Body):
 
 
 class Flow(Body):
-    """One approval flow; `when` is a condition on what is known (`amount >= 50000`), empty: always. `subject` is a noun,
-    `on` what is done to it: a command's verb (`customer` + `return`: customer.return), `extension` for a longer stay.
-    For orders and payments `create` is their approval as documents. `departments`: only of these and below; flows with
+    """One approval flow; `when` is a condition on what is known (`amount >= 50000`), empty: always. `subject` is a
+    noun, `on` what is done to it: a command's verb (`customer` + `return`: customer.return), `extension` for a longer
+    stay.     For orders and payments `create` is their approval as documents. `departments`: only of these and below; flows with
     the lower `priority` come first."""
 
     subject: str

@@ -25,12 +25,8 @@ def _widen() -> None:
     op.add_column("approval_task", sa.Column("next_at", sa.DateTime(timezone=True)))
     op.add_column("approval_task", sa.Column("nudged", sa.BigInteger, server_default="0", nullable=False))
     op.add_column("approval_task", sa.Column("paused_at", sa.DateTime(timezone=True)))
-    op.create_foreign_key(
-        "fk_approval_task_parent_id", "approval_task", "approval_task", ["parent_id"], ["id"]
-    )
-    op.create_foreign_key(
-        "fk_approval_task_on_behalf_of_id", "approval_task", "person", ["on_behalf_of_id"], ["id"]
-    )
+    op.create_foreign_key("fk_approval_task_parent_id", "approval_task", "approval_task", ["parent_id"], ["id"])
+    op.create_foreign_key("fk_approval_task_on_behalf_of_id", "approval_task", "person", ["on_behalf_of_id"], ["id"])
     looked_at = sa.text("status = 'waiting' and paused_at is null and next_at is not null")
     op.create_index("ix_approval_task_next_at", "approval_task", ["next_at"], postgresql_where=looked_at)
     for table in ("order", "payment"):

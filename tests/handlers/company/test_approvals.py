@@ -48,7 +48,7 @@ def test_the_approver_is_asked_with_what_he_must_know(world: World) -> None:
     for part in ("李雷的订单待你审批", code, "¥3,420.00", "95折", "杭州西溪基因有限公司", "显微镜 3台", "客户欠款"):
         assert part in text
     reply = card(world, "陈组长", code)
-    assert [button.text for button in reply.buttons] == ["同意", "驳回", "转交"]
+    assert [button.text for button in reply.buttons] == ["同意", "驳回", "转交", "加签", "问一句"]
     assert reply.subject is not None
     assert (reply.subject.noun, reply.subject.ident, reply.subject.version) == ("approval", approval(world, code).id, 1)
 
