@@ -66,8 +66,8 @@ class Step(Body):
 class Flow(Body):
     """One approval flow; `when` is a condition on what is known (`amount >= 50000`), empty: always. `subject` is a
     noun, `on` what is done to it: a command's verb (`customer` + `return`: customer.return), `extension` for a longer
-    stay.     For orders and payments `create` is their approval as documents. `departments`: only of these and below; flows with
-    the lower `priority` come first."""
+    stay. For orders and payments `create` is their approval as documents. `departments`: only of these and below; flows
+    with the lower `priority` come first."""
 
     subject: str
     on: str = "create"
