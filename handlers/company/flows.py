@@ -26,8 +26,8 @@ _WITHOUT_RULES = {
 @dataclass(frozen=True)
 class Matter:
     """What a flow is chosen by: `noun` is its rule's name (a document's noun, else a command), `rate` the lowest rate
-    of an order (None: no discount to grant), `chosen` the approver whom the submitter named, `fields` the people whom the
-    document itself names."""
+    of an order (None: no discount to grant), `chosen` the approver whom the submitter named, `fields` the people whom
+    the document itself names."""
 
     noun: str
     facts: conditions.Facts
