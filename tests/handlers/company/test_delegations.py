@@ -7,6 +7,7 @@ from world import World
 
 from handlers import desk
 from handlers.company import delegations, overdue
+from models.base import Json
 from models.company.approval import Delegation
 
 ANYONE = line("离心机", 5)
@@ -70,7 +71,8 @@ def test_at_most_two_and_never_the_submitter(world: World) -> None:
 
 def test_from_a_later_day_on(world: World) -> None:
     code = order(world)
-    world.run("陈组长", "approval.delegate", to="吴客服", **{"from": "2026-11-25"})
+    days: Json = {"from": "2026-11-25"}
+    world.run("陈组长", "approval.delegate", to="吴客服", **days)
     assert turns(world, code) == ["陈组长"]
     world.later(days=2)
     pressed(world)
