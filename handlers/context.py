@@ -70,6 +70,7 @@ class Context:
     is_undoable: bool = False
     expected_version: int | None = None
     confirmed: str = ""
+    is_approved: bool = False  # no flow is asked again
     walk: str = field(default_factory=lambda: secrets.token_hex(8))
     entries: list[Json] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)

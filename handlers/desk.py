@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from handlers import notices, permits, undo
 from handlers.args import Args, labels_of
 from handlers.command import Command
+from handlers.company import requests
 from handlers.context import Context
 from handlers.reply import Reply
 from models.errors import Invalid, MissingArgument
@@ -19,7 +20,8 @@ def run(ctx: Context, command: Command, values: Mapping[str, Any]) -> Reply:
     args = read_args(command, values)
     ctx.command = command.name
     ctx.is_undoable = command.undo is True and not command.reads
-    reply = command.run(ctx, args)
+    kept = None if command.reads else requests.submitted(ctx, command, args)
+    reply = kept if kept is not None else command.run(ctx, args)
     finish(ctx)
     return undo.tied(reply, ctx.walk)
 

@@ -9,6 +9,7 @@ from handlers.company.approval_cards import approval_card
 from handlers.company.approval_view import APPROVAL
 from handlers.company.asking import question_card
 from handlers.company.people import DEPARTMENT, PERSON
+from handlers.company.request_view import request_card
 from handlers.company.robots import ROBOT
 from handlers.context import Context
 from handlers.customers import (
@@ -79,6 +80,7 @@ REFRESH: Mapping[str, Callable[[Context, int], Reply | None]] = {
     "todo": todo_card,
     "order": order_card,
     "payment": payment_card,
+    "request": request_card,
     "approval": approval_card,
     "approval_question": question_card,
 }

@@ -86,6 +86,15 @@ DELEGATION = {
     "subjects": ["order"],
     "max_amount": "50000.00",
 }
+REQUEST = {
+    "code": "AP20261123-0002",
+    "command": "customer.return",
+    "title": "退回公海 海豚科技",
+    "status": "pending",
+    "amount": None,
+    "reason": None,
+    "approvers": [WANG],
+}
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "notice": [{"title": "已改好", "texts": ["级别：B → A"], "rows": [["客户", "海豚科技"]], "quote": "原话"},
         {"title": "好"}],
@@ -152,6 +161,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "company/approval": [
         {"approval": APPROVAL, "document": ORDER, "why": "九五折以下由上级审批", "next": [QIAN], "customer": CUSTOMER,
         "authority": "0.95", "rate": "0.90"},
+        {"approval": {**APPROVAL, "subject": "request"}, "document": REQUEST, "why": "你是李雷的上级", "customer": None},
         {"approval": {**APPROVAL, "subject": "payment"}, "document": PAYMENT, "order": ORDER, "why": "回款由财务确认"},
         {"approval": APPROVAL, "document": ORDER, "why": "", "decision": {"by": WANG, "status": "rejected",
         "reason": "折扣太低", "at": NOW}}],
@@ -161,6 +171,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         "document": ORDER, "by": WANG, "question": "交期能保证吗", "answer": None, "answered_by": None},
         {"approval": {"code": "AP20261123-0001", "ref": "SO20261123-0001", "subject": "order"}, "document": ORDER,
         "by": WANG, "question": "交期能保证吗", "answer": "没问题", "answered_by": LI, "closed": "已回答"}],
+    "company/request": [{"request": REQUEST, "title": "已提交审批 AP20261123-0002"},
+        {"request": {**REQUEST, "status": "void", "reason": "客户已换负责人", "approvers": []}}],
     "company/delegation": [{"delegation": DELEGATION, "state": state, "moved": 2}
         for state in ("made", "ended", "for_me", "over")],
     "company/delegations": [{"items": [DELEGATION], "total": 1}, {"items": [], "total": 0}],

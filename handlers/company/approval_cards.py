@@ -86,7 +86,10 @@ def buttons(approval: Approval) -> tuple[Button, ...]:
 def _matter(ctx: Context, approval: Approval, document: documents.Row) -> Json:
     """What the approver must know to decide: the document, what its customer owes, discount against authority."""
     view = documents.view(ctx, document)
-    facts: Json = {"document": view, "customer": _owing(ctx, view["customer"], document.customer_id)}
+    owing = _owing(ctx, view["customer"], document.customer_id) if document.customer_id is not None else None
+    facts: Json = {"document": view, "customer": owing}
+    if approval.noun == "request":
+        return facts
     if approval.noun == "payment":
         order = fetch_one(ctx.db, Order, id=document.order_id)
         owed = documents.view(ctx, order)

@@ -16,7 +16,10 @@ Facts = Mapping[str, Value]
 Test = Callable[[Facts], bool]
 
 KINDS: dict[str, type] = {
-    "amount": Decimal, "discount": Decimal, "rate": Decimal, "customer_level": str, "first_order": bool,
+    "amount": Decimal, "discount": Decimal, "rate": Decimal, "line_discount": Decimal, "total_discount": Decimal,
+    "margin": Decimal, "outstanding": Decimal, "overdue": Decimal, "customer_level": str, "region": str,
+    "industry": str, "department": str, "role": str, "status": str, "source": str, "level": str, "stage": str,
+    "first_order": bool,
 }  # fmt: skip
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<word>[^\W\d]\w*)"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.company import request_view
 from handlers.context import Context
 from handlers.money import order_view, outcomes, payment_view
 from handlers.nouns import Noun, one
@@ -13,7 +14,7 @@ from models.company.approval import Approval
 from models.errors import NotFound
 from models.rows import fetch_one
 
-Row = Any  # Order | Payment: both have code, status, owner_id, creator_id, customer_id, amount_fen
+Row = Any  # Order | Payment | Request: all have code, status, owner_id, creator_id, customer_id, amount_fen
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,15 @@ class Kind:
     shown: Callable[..., Reply]
 
 
+def _carried_out(ctx: Context, row: Any) -> Any:
+    from handlers.company import requests  # which begins approvals of documents, this kind among them
+
+    return requests.carry_out(ctx, row)
+
+
 KINDS: Mapping[str, Kind] = {
     "order": Kind(order_view.ORDER, order_view.snapshot, outcomes.approve_order, order_view.shown),
+    "request": Kind(request_view.REQUEST, request_view.snapshot, _carried_out, request_view.shown),
     "payment": Kind(payment_view.PAYMENT, payment_view.snapshot, outcomes.approve_payment, payment_view.shown),
 }
 
@@ -38,7 +46,7 @@ def kind_of(row: Row) -> Kind:
 
 
 def noun_of(row: Row) -> str:
-    """`order` or `payment`."""
+    """`order`, `payment` or `request`."""
     return str(row.model.__tablename__)
 
 

@@ -17,8 +17,9 @@ def load_rules(load: Load) -> None:
         load.put("discounts", Discounts(limits=load.file.discounts))
     for number, flow in enumerate(load.file.approval_flows):
         _check_flow(load, flow, number)
-    for subject in dict.fromkeys(flow.subject for flow in load.file.approval_flows):
-        load.put(f"flow/{subject}", Flows(flows=tuple(f for f in load.file.approval_flows if f.subject == subject)))
+    for subject in dict.fromkeys(_subject(flow) for flow in load.file.approval_flows):
+        mine = tuple(flow for flow in load.file.approval_flows if _subject(flow) == subject)
+        load.put(f"flow/{subject}", Flows(flows=mine))
     if "approval_limits" in stated:
         load.put("approval_limits", load.file.approval_limits)
     if "won_when" in stated:
@@ -70,8 +71,40 @@ def _claims(load: Load) -> Claims:
     return Claims(**load.file.claims.stated("limits"), limits=tuple(found))
 
 
+DOCUMENTS = ("order", "payment")
+ALIASES = {"customer.extension": "customer.request_extension"}
+NO_FLOW = ("approval.", "notice.")
+
+
+def _subject(flow: Flow) -> str:
+    """The name of the rule: a document's noun, else the command that is kept."""
+    if flow.subject in DOCUMENTS and flow.on == "create":
+        return flow.subject
+    name = f"{flow.subject}.{flow.on}"
+    return ALIASES.get(name, name)
+
+
+def _check_subject(load: Load, flow: Flow, path: tuple[str | int, ...]) -> None:
+    """There must be such a command, and it must change something."""
+    from handlers.registry import BY_NAME  # which lists what is loaded here, too
+
+    name = _subject(flow)
+    command = BY_NAME.get(name)
+    if name in DOCUMENTS or (command is not None and not command.reads and not name.startswith(NO_FLOW)):
+        return
+    place, wrong = (
+        ("on", flow.on) if any(n.startswith(f"{flow.subject}.") for n in BY_NAME) else ("subject", flow.subject)
+    )
+    raise load.lines.wrong((*path, place), f"没有可以审批的「{wrong}」（{name}）")
+
+
 def _check_flow(load: Load, flow: Flow, number: int) -> None:
     path = ("approval_flows", number)
+    _check_subject(load, flow, path)
+    for place, name in enumerate(flow.departments):
+        load.ident(load.departments, "部门", name, (*path, "departments", place))
+    if flow.fallback is not None:
+        load.ident(load.people, "同事", flow.fallback, (*path, "fallback"))
     try:
         conditions.parse(flow.when)
     except conditions.ConditionError as error:
@@ -81,8 +114,12 @@ def _check_flow(load: Load, flow: Flow, number: int) -> None:
 
 
 def _check_step(load: Load, step: Step, path: tuple[str | int, ...]) -> None:
-    said = [name for name in ("approver", "people", "duty") if getattr(step, name)]
-    if len(said) != 1:
-        raise load.lines.wrong(path, "每一步要写 approver、people、duty 中的一个")
+    said = [name for name in ("approver", "people", "duty", "role", "field") if getattr(step, name)]
+    if len(said) != 1 and step.kind in ("approve", "cc"):
+        raise load.lines.wrong(path, "每一步要写 approver、people、duty、role、field 中的一个")
+    try:
+        conditions.parse(step.when)
+    except conditions.ConditionError as error:
+        raise load.lines.wrong((*path, "when"), f"条件「{step.when}」不对：{error}") from error
     for place, name in enumerate(step.people):
         load.ident(load.people, "同事", name, (*path, "people", place))

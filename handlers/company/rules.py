@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import ARRAY, Connection, Text, bindparam, case, cast, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from handlers.company import guarded
 from handlers.context import Context
 from models.company.rule import Body, Rule
 from models.rows import fetch_all, fetch_one
@@ -72,4 +73,6 @@ def put(db: Connection, subject: str, body: Body, *, now: datetime, by: int | No
     ).scalar_one()
     values = {"subject": subject, "version": version, "effective_at": now, "body": value, "created_at": now}
     db.execute(insert(Rule.__table__).values(**values, created_by=by))
+    if subject.startswith("flow/"):
+        guarded.forget(db)
     return int(version)
