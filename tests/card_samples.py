@@ -161,7 +161,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "company/approval": [
         {"approval": APPROVAL, "document": ORDER, "why": "九五折以下由上级审批", "next": [QIAN], "customer": CUSTOMER,
         "authority": "0.95", "rate": "0.90"},
-        {"approval": {**APPROVAL, "subject": "request"}, "document": REQUEST, "why": "你是李雷的上级", "customer": None},
+        {"approval": {**APPROVAL, "subject": "request"}, "document": REQUEST, "why": "你是李雷的上级",
+         "customer": None, "step": "1/2", "due": NOW, "exceptions": 3},
         {"approval": {**APPROVAL, "subject": "payment"}, "document": PAYMENT, "order": ORDER, "why": "回款由财务确认"},
         {"approval": APPROVAL, "document": ORDER, "why": "", "decision": {"by": WANG, "status": "rejected",
         "reason": "折扣太低", "at": NOW}}],

@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
+
+from sqlalchemy import func, select
 
 from cards import labels
 from handlers.company import documents, flows, turns
 from handlers.company.approval_view import APPROVAL, DECIDED, present
+from handlers.company.leaves import working_time
+from handlers.company.patience import deadline, stages
+from handlers.company.rounds import round_of
 from handlers.context import Context
 from handlers.customers.customer_view import totals
 from handlers.finding import seen
 from handlers.presenting import decimal, instant, money, people
 from handlers.reply import Button, Reply, Subject
 from models.base import Json
+from models.clock import at
 from models.company.approval import UNDECIDED, Approval, ApprovalTask
 from models.company.people import Person
 from models.money.order import Order
@@ -42,12 +49,13 @@ class File:
     tasks: Sequence[ApprovalTask]
     view: Json
     matter: Json
+    exceptions: int = 0
 
 
 def read(ctx: Context, approval: Approval) -> File:
     """The approval with its tasks, as the API shows it, and its document."""
     matter = _matter(ctx, approval, documents.of(ctx, approval))
-    return File(approval, tasks_of(ctx, approval), present(ctx, [approval])[0], matter)
+    return File(approval, tasks_of(ctx, approval), present(ctx, [approval])[0], matter, _exceptions(ctx, approval))
 
 
 def shown(ctx: Context, approval: Approval, *, person_id: int | None = None) -> Reply:
@@ -61,10 +69,31 @@ def card_for(ctx: Context, file: File, person: int, *, urgent: bool = False) -> 
     mine = asked[-1] if asked else None
     facts: Json = {"approval": {key: file.view[key] for key in SHOWN} | {"urgent": urgent}, **file.matter}
     if mine is not None and mine.status == "waiting":
+        facts |= _place(ctx, file, mine)
         facts |= {"why": mine.why, "next": turns.as_people(ctx, _after(file.approval, file.tasks, mine))}
         return Reply("company/approval", facts, buttons(file.approval), _subject(file.approval), file.view)
     facts |= {"why": "", **_closed(ctx, file.approval, file.tasks, mine)}
     return Reply("company/approval", facts, (), _subject(file.approval), file.view)
+
+
+def _place(ctx: Context, file: File, mine: ApprovalTask) -> Json:
+    """Which step it is, until when, and how often this person's wish was beyond his authority this month (D7)."""
+    asking = [n for n, step in enumerate(file.approval.steps) if step.get("kind", "approve") == "approve"]
+    one = round_of(file.approval.steps[mine.step])
+    due = deadline(stages(one.patience), mine.nudged, mine.next_at, working_time(ctx))
+    number = asking.index(mine.step) + 1 if mine.step in asking else mine.step + 1
+    return {"step": f"{number}/{len(asking)}", "due": instant(ctx, due), "exceptions": file.exceptions}
+
+
+def _exceptions(ctx: Context, approval: Approval) -> int:
+    """Orders of this month below their submitter's own authority, this one among them."""
+    submitter = fetch_one(ctx.db, Person, id=approval.submitter_id)
+    authority = flows.authority_of(ctx, submitter) if submitter is not None else None
+    if approval.noun != "order" or authority is None:
+        return 0
+    since = at(ctx.today.replace(day=1), time(0), ctx.zone)
+    mine = (Order.creator_id == approval.submitter_id, Order.created_at >= since, Order.lowest_rate < authority)
+    return int(ctx.db.execute(select(func.count()).select_from(Order).where(*mine)).scalar_one())
 
 
 def _subject(approval: Approval) -> Subject:

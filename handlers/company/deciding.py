@@ -15,7 +15,7 @@ from models.base import Json
 from models.codes import dated_code, noun_of
 from models.company.approval import UNDECIDED, Approval, ApprovalTask
 from models.errors import Conflict
-from models.rows import fetch_one
+from models.rows import fetch_all, fetch_one
 
 
 def begin(ctx: Context, row: documents.Row, plan: flows.Plan) -> Approval | None:
@@ -25,7 +25,10 @@ def begin(ctx: Context, row: documents.Row, plan: flows.Plan) -> Approval | None
         ctx.record(f"{documents.noun_of(row)}.approved", row, customer_id=row.customer_id, facts={"auto": True})
         notices.decided(ctx, row, "approved", approval=None, by=None)
         return None
-    first = next(number for number, one in enumerate(plan.rounds) if one.kind == "approve")
+    snapshot = documents.kind_of(row).snapshot(ctx, row)
+    begins = _resumed(ctx, row, plan, snapshot) if row.created_at != ctx.now else 0
+    asking = [number for number, one in enumerate(plan.rounds) if one.kind == "approve"]
+    first = next((number for number in asking if number >= begins), asking[-1])
     approval = ctx.insert(
         Approval,
         code=row.code if noun_of(row.code) == "approval" else dated_code(ctx.db, "approval", ctx.today),
@@ -39,7 +42,7 @@ def begin(ctx: Context, row: documents.Row, plan: flows.Plan) -> Approval | None
         steps=[kept(one) for one in plan.rounds],
         step=first,
         policy=plan.policy.kept(),
-        snapshot=documents.kind_of(row).snapshot(ctx, row),
+        snapshot=snapshot,
         status="pending",
         platform=ctx.platform,
     )
@@ -48,6 +51,20 @@ def begin(ctx: Context, row: documents.Row, plan: flows.Plan) -> Approval | None
         notices.copied(ctx, approval, one.people)
     notices.request(ctx, approval, asked)
     return approval
+
+
+def _resumed(ctx: Context, row: documents.Row, plan: flows.Plan, snapshot: Json) -> int:
+    """The step at which a document goes on that was rejected or sent back, where no guarded field has changed and the
+    steps before are the same; else the first (E.3.3)."""
+    mine = (Approval.noun == documents.noun_of(row), Approval.record_id == row.id)
+    before = fetch_all(ctx.db, Approval, *mine, order_by=[Approval.id.desc()], limit=1)
+    if not before or before[0].status != "rejected" or before[0].snapshot != snapshot:
+        return 0
+    last, step = before[0], before[0].resume_step
+    if step is None:
+        step = last.step if plan.policy.resubmit == "from_rejected_node" else 0
+    same = [kept(one) for one in plan.rounds[:step]] == last.steps[:step]
+    return step if same and step < len(plan.rounds) else 0
 
 
 def unchanged(ctx: Context, approval: Approval) -> documents.Row:

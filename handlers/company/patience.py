@@ -56,6 +56,14 @@ def passed(
     return acts, nudged, due
 
 
+def deadline(line: Sequence[Stage], nudged: int, next_at: datetime | None, hours: WorkingTime) -> datetime | None:
+    """When somebody else joins or the step is rejected; None where neither will be."""
+    if next_at is None:
+        return None
+    ends = [stage.after for stage in line[nudged:] if stage.act != "remind"]
+    return hours.after(next_at, ends[0] - line[nudged].after) if ends else None
+
+
 def resumed(hours: WorkingTime, next_at: datetime | None, paused_at: datetime, now: datetime) -> datetime | None:
     """The instant of the next act after a pause: as much working time is left as before it."""
     return None if next_at is None else hours.after(now, hours.between(paused_at, next_at))

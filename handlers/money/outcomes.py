@@ -3,9 +3,10 @@
 from sqlalchemy import select
 
 from handlers.company import rules
+from handlers.company.fingerprint import fingerprint
 from handlers.context import Context, Notice
 from handlers.customers import seas
-from handlers.money import order_view
+from handlers.money import order_view, payment_view
 from handlers.presenting import instant
 from models.company.people import Person
 from models.company.rule import WonWhen
@@ -17,8 +18,9 @@ from models.rows import fetch_one
 def approve_order(ctx: Context, order: Order) -> Order:
     """Counts from now on for whoever owns it now; to be shipped; may make the customer a won one."""
     order = ctx.save(
-        order, status="approved", fulfilment="to_ship", approved_at=ctx.now, approved_owner_id=order.owner_id
-    )
+        order, status="approved", fulfilment="to_ship", approved_at=ctx.now, approved_owner_id=order.owner_id,
+        approved_hash=fingerprint(order_view.snapshot(ctx, order)),
+    )  # fmt: skip
     _win(ctx, order.customer_id)
     ctx.refresh_cards("customer", order.customer_id)
     _to_ship(ctx, order)
@@ -27,7 +29,10 @@ def approve_order(ctx: Context, order: Order) -> Order:
 
 def approve_payment(ctx: Context, payment: Payment) -> Payment:
     """Counts in the totals of order and customer from now on."""
-    payment = ctx.save(payment, status="approved", approved_at=ctx.now, approved_owner_id=payment.owner_id)
+    payment = ctx.save(
+        payment, status="approved", approved_at=ctx.now, approved_owner_id=payment.owner_id,
+        approved_hash=fingerprint(payment_view.snapshot(ctx, payment)),
+    )  # fmt: skip
     ctx.refresh_cards("order", payment.order_id)
     ctx.refresh_cards("customer", payment.customer_id)
     return payment

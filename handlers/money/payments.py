@@ -12,6 +12,7 @@ from handlers import permits
 from handlers.args import Arg, Args, Day, PersonRef, Text, Words, Yuan, choice, ref
 from handlers.command import Command, Permission
 from handlers.company import deciding, flows
+from handlers.company.fingerprint import fingerprint
 from handlers.context import Context
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, find_person, reread
@@ -102,11 +103,18 @@ def _payable(ctx: Context, said: str) -> Order:
         said = _waiting_order(ctx, said)
     order: Order = reread(ctx, find(ctx, ORDER, said, lock=True), write=_paid_to, noun=ORDER, is_held=True)
     if order.status == "approved":
-        return order
+        return _as_approved(ctx, order)
     next_step = f"先修改并重新提交：修改 {order.code} 九八折"
     if order.status in UNDECIDED:
         next_step = f"等审批通过，可以说：催办 {order.code}"
     raise Conflict("订单通过审批后才能登记回款", f"{order.code} 现在是{labels.status(order.status)}", next_step)
+
+
+def _as_approved(ctx: Context, order: Order) -> Order:
+    """Money is taken for what was approved alone (E.3.4); of orders approved earlier that was not kept."""
+    if order.approved_hash not in (None, fingerprint(order_view.snapshot(ctx, order))):
+        raise Conflict(f"{order.code} 和审批通过时不一样了", "金额、折扣、产品或客户有变动", "请管理员核对后重新审批")
+    return order
 
 
 def _waiting_order(ctx: Context, said: str) -> str:

@@ -8,6 +8,7 @@ from world import World
 
 from handlers.company import guarded
 from handlers.registry import BY_NAME
+from models.base import Json
 from models.company.approval import Approval
 from models.company.request import Request
 from models.customers.customer import Customer
@@ -19,7 +20,7 @@ CREATES = """
 approval_flows:
   - {subject: customer, on: create, when: "level == A or role == staff", steps: [{people: [王经理]}]}
 """
-GIVES = {"ref": "西溪基因", "reason": "没预算"}
+GIVES: Json = {"ref": "西溪基因", "reason": "没预算"}
 
 
 def asked(world: World) -> Request:
