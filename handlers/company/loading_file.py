@@ -11,7 +11,6 @@ from pydantic_core import ErrorDetails
 from handlers.company.loading_yaml import Lines
 from models.company.calendar import Calendar
 from models.company.duplicate_rules import DuplicateRules
-from models.company.flow import Discount, Flow
 from models.company.flow import ApprovalLimits, Discount, Flow
 from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.company.robot import TOPICS
