@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from sqlalchemy import func, select
+
 from handlers.args import OrderLine as SaidLine
+from handlers.company import rules
+from handlers.company.facts import about_customer
 from handlers.company.flows import Matter
 from handlers.context import Context
 from handlers.money.pricing import Item, Quote, price
 from handlers.money.products import find_product
 from handlers.presenting import decimal
 from models.amounts import fen, yuan
+from models.company.approval import UNDECIDED
+from models.company.flow import ApprovalLimits
 from models.company.people import Person
 from models.customers.customer import Customer
 from models.errors import Invalid
 from models.money.order import Order, OrderLine
 from models.money.product import Product
-from models.rows import fetch_all, fetch_one
+from models.rows import fetch_all
 
 # Units of what is sold by the piece alone.
 WHOLE = frozenset("台个套件盒箱包袋瓶罐桶支只把张本册部辆块条根枚双对副架座颗")
@@ -120,14 +127,29 @@ def write(ctx: Context, order: Order, priced: Priced) -> None:
         )  # fmt: skip
 
 
-def matter(ctx: Context, customer: Customer, priced: Priced, chosen: Person | None) -> Matter:
-    """What the approval flow of an order is chosen by."""
-    earlier = fetch_one(ctx.db, Order, customer_id=customer.id, status="approved")
-    facts = {
-        "amount": Decimal(priced.quote.amount_fen) / 100,
-        "discount": priced.quote.lowest_rate,
-        "rate": priced.quote.lowest_rate,
-        "customer_level": customer.level,
-        "first_order": earlier is None,
-    }
-    return Matter("order", facts, priced.quote.lowest_rate, chosen)
+def matter(
+    ctx: Context, customer: Customer, priced: Priced, chosen: Person | None, *, besides: Order | None = None
+) -> Matter:
+    """What the approval flow of an order is chosen by; `besides` is the order itself where it is there already."""
+    quote = priced.quote
+    amount = quote.amount_fen + _parts(ctx, customer, besides)
+    facts = about_customer(ctx, customer.id, amount).also(
+        discount=lambda: quote.lowest_rate,
+        rate=lambda: quote.lowest_rate,
+        line_discount=lambda: quote.line_rate,
+        total_discount=lambda: quote.total_rate,
+        customer_level=lambda: customer.level,
+    )
+    return Matter("order", facts, quote.lowest_rate, chosen, {"owner": customer.owner_id})
+
+
+def _parts(ctx: Context, customer: Customer, besides: Order | None) -> int:
+    """What the customer ordered in the days within which parts are summed (E.3.5): nobody stays below a limit by
+    ordering in pieces. Nothing where the company does not ask for it."""
+    days = rules.in_force(ctx, "approval_limits", ApprovalLimits)[0].split_days
+    if not days:
+        return 0
+    others = (Order.customer_id == customer.id, Order.created_at > ctx.now - timedelta(days=days))
+    counted = (Order.status.in_(("approved", *UNDECIDED)), Order.id != (besides.id if besides is not None else 0))
+    total = ctx.db.execute(select(func.coalesce(func.sum(Order.amount_fen), 0)).where(*others, *counted))
+    return int(total.scalar_one())

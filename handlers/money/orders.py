@@ -102,7 +102,7 @@ def update_order(ctx: Context, args: UpdateOrder) -> Reply:
     else:
         priced = order_lines.price_kept(ctx, order, rate, allowance)
     chosen = find_person(ctx, args.approver, "approver") if args.approver else _chosen_before(ctx, order)
-    plan = flows.plan(ctx, order_lines.matter(ctx, customer, priced, chosen))
+    plan = flows.plan(ctx, order_lines.matter(ctx, customer, priced, chosen, besides=order))
     note = args.note if args.note is not None else order.note
     order = ctx.save(order, note=note, **_columns(priced, chosen))
     if args.lines is not None:

@@ -28,6 +28,8 @@ class Quote:
     gross_fen: int
     amount_fen: int
     lowest_rate: Decimal
+    line_rate: Decimal = _ONE  # the lowest of the lines
+    total_rate: Decimal = _ONE
 
 
 def price(items: Sequence[Item], rate: Decimal | None, allowance_fen: int) -> Quote:
@@ -44,9 +46,11 @@ def price(items: Sequence[Item], rate: Decimal | None, allowance_fen: int) -> Qu
         line_fen = tuple(_half_up(net) for net in exact)
         gross = _half_up(sum(line_fen) * whole)
         rates = [_remains(net, full) for net, full in zip(exact, listed, strict=True)]
-        rates.append(_remains(sum(exact, Decimal(0)) * whole - allowance_fen, sum(listed, Decimal(0))))
+        total = _remains(sum(exact, Decimal(0)) * whole - allowance_fen, sum(listed, Decimal(0)))
+        lowest_line = max(Decimal(0), min(rates))
         list_fen = _half_up(sum(listed, Decimal(0)))
-        return Quote(line_fen, list_fen, gross, gross - allowance_fen, max(Decimal(0), min(rates)))
+        total = max(Decimal(0), total)
+        return Quote(line_fen, list_fen, gross, gross - allowance_fen, min(lowest_line, total), lowest_line, total)
 
 
 def _half_up(amount: Decimal) -> int:
