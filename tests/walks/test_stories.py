@@ -78,7 +78,7 @@ def test_a_claim_a_follow_up_and_its_date(shared_house: House, kind: Kind) -> No
 def test_an_order_is_approved_on_a_card_and_everybody_concerned_hears(shared_house: House, kind: Kind) -> None:
     lei, chen = rep(shared_house, kind), boss(shared_house, kind)
     code, mark = ordered(shared_house, kind), shared_house.platform.mark()
-    assert chen.buttons(code) == ["同意", "驳回", "转交"]
+    assert chen.buttons(code) == ["同意", "驳回", "转交", "加签", "问一句"]
     tapped = chen.taps(code, "同意")
     assert "陈组长同意" in tapped or "王经理同意" in tapped
     assert order(shared_house, code).status == "approved"
