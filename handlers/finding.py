@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, bindparam
 
 from handlers import permits
 from handlers.context import Context
-from handlers.naming import list_named
+from handlers.naming import called_so, list_named, master_of
 from handlers.nouns import Condition, Noun
 from models.base import Record
 from models.codes import PLAIN, noun_of
 from models.company.people import Department, Person
+from models.customers.customer import Customer
 from models.errors import Ambiguous, Forbidden, NotFound, Stale
 from models.normal import company_key
 from models.rows import Column, fetch_all, fetch_one, freeze, query
@@ -96,13 +97,17 @@ def named(ctx: Context, noun: Noun, ref: str, gate: Condition, limit: int = 6, *
     ref = ref.strip()
     if noun_of(ref) == noun.name:
         if noun.name in PLAIN and noun.name != "product":
-            return _passing(ctx, model, "id", int(ref[1:]), gate, lock=lock)
+            found = _passing(ctx, model, "id", int(ref[1:]), gate, lock=lock)
+            master = master_of(ctx, int(ref[1:])) if not found and model is Customer else None
+            return found if master is None else _passing(ctx, model, "id", master, gate, lock=lock)
         return _passing(ctx, model, "code", ref.upper(), gate, lock=lock)
     key = company_key(ref)
     if not key or not noun.named:
         return []
     rows = list_named(ctx, noun, ref, gate(ctx), limit)
     hits = [row for row in rows if any(_said(row, name) in (key, ref) for name in noun.named)]
+    if not hits and len(rows) > 1 and model is Customer:
+        hits = called_so(ctx, rows, ref)
     return hits or rows
 
 

@@ -4,12 +4,14 @@ To put everything that has a common part in order takes as long as there is of i
 of them where that was not enough for somebody who sees few.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, union_all
 
 from handlers.context import Context
 from handlers.nouns import Noun
+from models.customers.customer import Customer, CustomerAlias
 from models.normal import company_key, simplified
 from models.rows import containing, freeze, like, query
 
@@ -31,11 +33,30 @@ def list_named(ctx: Context, noun: Noun, ref: str, seen: ColumnElement[bool], li
     # Where these are not all of them: his own by their owner, for whom the text alone is compared.
     preferred = [exact & part, *[own & text for own in mine]]
     more = [select(model.id).where(one, count == LOOKED_AT).limit(limit).subquery() for one in preferred]
-    looked_at = model.id.in_(union_all(select(some.c.id), *[select(one.c.id) for one in more]))
+    called = [select(_called(ref, LOOKED_AT).subquery())] if model is Customer else []
+    looked_at = model.id.in_(union_all(select(some.c.id), *[select(one.c.id) for one in more], *called))
     found = ctx.db.execute(_first(query(model, looked_at, seen), order, limit).add_columns(count)).all()
     if len(found) < limit and (not found or found[0][-1] == LOOKED_AT):
         return [freeze(model, row) for row in ctx.db.execute(_first(query(model, part, seen), order, limit))]
     return [freeze(model, row[:-1]) for row in found]
+
+
+def _called(ref: str, limit: int) -> Select[Any]:
+    """Customers one of whose other names contains `ref`."""
+    return select(CustomerAlias.customer_id).where(containing(CustomerAlias.name_key, company_key(ref))).limit(limit)
+
+
+def called_so(ctx: Context, rows: Sequence[Any], ref: str) -> list[Any]:
+    """Those of these customers of which `ref` is a whole other name."""
+    these = (CustomerAlias.customer_id.in_([row.id for row in rows]), CustomerAlias.name_key == company_key(ref))
+    found = set(ctx.db.execute(select(CustomerAlias.customer_id).where(*these)).scalars())
+    return [row for row in rows if row.id in found]
+
+
+def master_of(ctx: Context, ident: int) -> int | None:
+    """The customer into which this one was merged; None where it was not."""
+    found = ctx.db.execute(select(Customer.merged_into_id).where(Customer.id == ident)).scalar()
+    return None if found is None else int(found)
 
 
 def _said(column: Any, ref: str) -> tuple[Any, str]:

@@ -13,6 +13,7 @@ from handlers.company.request_view import request_card
 from handlers.company.robots import ROBOT
 from handlers.context import Context
 from handlers.customers import (
+    aliases,
     contacts,
     customers,
     deadlines,
@@ -52,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     *deadlines.COMMANDS,
     *freezing.COMMANDS,
     *customers.COMMANDS,
+    *aliases.COMMANDS,
     *contacts.COMMANDS,
     *teams.COMMANDS,
     *follow_ups.COMMANDS,

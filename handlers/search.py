@@ -12,6 +12,7 @@ from handlers.customers.contacts import CONTACT
 from handlers.customers.customer_view import CUSTOMER
 from handlers.money.order_view import ORDER
 from handlers.money.payment_view import PAYMENT
+from handlers.naming import list_named
 from handlers.nouns import Noun
 from handlers.reply import Button, Reply
 from handlers.sales.lead_view import LEAD
@@ -46,6 +47,9 @@ def search(ctx: Context, args: Search) -> Reply:
 
 
 def _found(ctx: Context, noun: Noun, q: str) -> list[Json]:
+    if noun is CUSTOMER and noun_of(q.strip()) is None and normal_phone(q) is None and company_key(q):
+        rows = list_named(ctx, noun, q.strip(), noun.gate(ctx), SHOWN)  # by their other names, too
+        return [item | {"noun": noun.name} for item in noun.present(ctx, rows)]
     where = _like(ctx, noun, q.strip())
     if where is None:
         return []

@@ -77,6 +77,7 @@ KINDS: dict[str, dict[str, str]] = {
     "customer.move_sea": {"ref": "write", "refs": "write"}, "lead.move_pool": {"ref": "write", "refs": "write"},
     "customer.freeze": {"ref": "admin"}, "customer.unfreeze": {"ref": "admin"},
     "customer.list": {}, "customer.show": {"ref": "read"}, "customer.update": {"ref": "write"},
+    "customer.alias": {"ref": "write"},
     "contact.create": {"ref": "write"}, "team.add": {"ref": "write"}, "team.remove": {"ref": "write"},
     "follow_up.add": {"ref": "write"}, "follow_up.list": {"ref": "read"},
     "todo.create": {"ref": "read"}, "todo.list": {}, "todo.done": {"ref": "write"}, "todo.postpone": {"ref": "write"},

@@ -130,6 +130,11 @@ CASES: dict[str, Case] = {
         "李雷", MINE | {"level": "A", "address": "文三路1号"}, ("李雷", MINE, "invalid_argument"),
         ("赵六", MINE | {"level": "A"}, "not_found"),
     ),
+    "customer.alias": Case(
+        "李雷", MINE | {"alias": "西溪测序", "kind": "short"},
+        ("李雷", MINE | {"alias": "杭州西溪基因有限公司"}, "duplicate"),
+        ("赵六", MINE | {"alias": "西溪测序"}, "not_found"),
+    ),
     "contact.create": Case(
         "李雷", MINE | {"name": "黄蓉", "phone": "13712340005"},
         ("李雷", MINE | {"name": "黄蓉", "phone": "123"}, "invalid_argument"),

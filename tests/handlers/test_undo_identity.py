@@ -37,6 +37,7 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "lead.update": ([], ("李雷", "lead.update", {"ref": "高峰", "title": "站长"})),
     "customer.create": ([], ("李雷", "customer.create", NEW_CUSTOMER)),
     "customer.update": ([], ("李雷", "customer.update", {"ref": "西溪基因", "level": "A", "address": "文三路1号"})),
+    "customer.alias": ([], ("李雷", "customer.alias", {"ref": "西溪基因", "alias": "西溪测序"})),
     "customer.claim": ([], CLAIM),
     "customer.return": ([TODO, TEAM], ("李雷", "customer.return", {"ref": "西溪基因", "reason": "没预算"})),
     "customer.move_sea": ([], ("王经理", "customer.move_sea", {"ref": "海纳", "sea": "华北公海"})),
