@@ -186,14 +186,15 @@ def _play_back(ctx: Context, walk: Walk, what: str) -> dict[tuple[str, int], Any
         with savepoint(ctx.db):
             for change in reversed(walk.changes):
                 key = (change["table"], change["id"])
-                rows[key] = _step_back(ctx, MODELS[change["table"]], change) or rows.get(key)
+                rows[key] = step_back(ctx, MODELS[change["table"]], change) or rows.get(key)
     except IntegrityError as error:
         table = str(getattr(getattr(error.orig, "diag", None), "table_name", "") or "")
         raise _blocked(what, [f"之后又{WORDS.get(table, '有了别的记录')}"]) from error
     return rows
 
 
-def _step_back(ctx: Context, model: type[Base], change: Json) -> Any:
+def step_back(ctx: Context, model: type[Base], change: Json) -> Any:
+    """Puts one row change back; returns the row as it is then, of a deleted one what it was."""
     table, ident, before = model.__table__, change["id"], change["before"]
     present: Any = fetch_one(ctx.db, model, table.c.id == ident)
     if before is None:

@@ -53,6 +53,7 @@ WRITE: dict[str, frozenset[str]] = {
     "order": some("admin owner superior"),
     "payment": some("admin owner superior"),
 }
+GIVES_AWAY = {"customer": some("admin owner superior"), "sea customer": some("admin manager_above")}
 # A document may be asked about by whoever sees it or its approval.
 DOCUMENT = {
     "order": READ["order"], "payment": READ["payment"],
@@ -65,7 +66,7 @@ CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | PO
 # What a command does with the record that its argument names. `read`: whoever sees it may; `write`: whoever may change
 # it; `claim`: also those of its sea or pool are told that it is there; `decide`, `submit`: of documents, whose turn it
 # is and whose it is; `admin`: company admins alone; `pay`: whoever may change the customer pays its orders, too;
-# `attach`: to a lead of 李雷.
+# `attach`: to a lead of 李雷; `own`: its owner and who is above him, the admins of its sea.
 KINDS: dict[str, dict[str, str]] = {
     "lead.register": {}, "lead.list": {}, "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim", "refs": "claim"},
     "lead.assign": {"ref": "write", "refs": "write"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
@@ -78,6 +79,7 @@ KINDS: dict[str, dict[str, str]] = {
     "customer.freeze": {"ref": "admin"}, "customer.unfreeze": {"ref": "admin"},
     "customer.list": {}, "customer.show": {"ref": "read"}, "customer.update": {"ref": "write"},
     "customer.alias": {"ref": "write"},
+    "customer.merge": {"ref": "own", "into": "own"}, "customer.unmerge": {},
     "contact.create": {"ref": "write"}, "team.add": {"ref": "write"}, "team.remove": {"ref": "write"},
     "follow_up.add": {"ref": "write"}, "follow_up.list": {"ref": "read"},
     "todo.create": {"ref": "read"}, "todo.list": {}, "todo.done": {"ref": "write"}, "todo.postpone": {"ref": "write"},
@@ -107,6 +109,8 @@ def may(kind: str, sample: str) -> frozenset[str]:
         return some("owner")
     if kind == "admin":
         return some("admin")
+    if kind == "own":
+        return GIVES_AWAY[sample]
     if kind == "attach":
         return WRITE[sample] & WRITE["lead"]
     if kind == "claim":

@@ -23,6 +23,7 @@ TEAM: Step = ("李雷", "team.add", MINE | {"person": "韩梅梅", "access": "re
 NOTE: Step = ("李雷", "follow_up.add", MINE | {"content": SAID})
 TAKEN: Step = ("李雷", "customer.claim", FREE)
 FROZEN: Step = ("周总", "customer.freeze", FREE | {"reason": "勿扰"})
+MERGE = "f097c8aabd6f"  # what confirms the merge of C000003 into C000004
 INVALID: Step = ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "停机"})
 
 
@@ -134,6 +135,16 @@ CASES: dict[str, Case] = {
         "李雷", MINE | {"alias": "西溪测序", "kind": "short"},
         ("李雷", MINE | {"alias": "杭州西溪基因有限公司"}, "duplicate"),
         ("赵六", MINE | {"alias": "西溪测序"}, "not_found"),
+    ),
+    "customer.merge": Case(
+        "王经理", {"ref": "C000003", "into": "C000004", "confirmed": MERGE},
+        ("王经理", FREE | {"into": "海纳"}, "invalid_argument"),
+        ("赵六", {"ref": "C000003", "into": "C000004"}, "not_found"),
+    ),
+    "customer.unmerge": Case(
+        "王经理", {"ref": "C000003"}, ("王经理", {"ref": "C000004"}, "not_found"),
+        ("赵六", {"ref": "C000003"}, "not_found"),
+        [("王经理", "customer.merge", {"ref": "C000003", "into": "C000004", "confirmed": MERGE})],
     ),
     "contact.create": Case(
         "李雷", MINE | {"name": "黄蓉", "phone": "13712340005"},

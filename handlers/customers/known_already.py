@@ -45,9 +45,16 @@ def check_changed(ctx: Context, customer: Customer, *, name: str | None, uscc: s
     renamed = name is not None and company_key(name) != customer.name_key
     if not renamed and uscc in (None, customer.uscc):
         return []
+    if renamed and _is_of_merged(ctx, customer, company_key(name or "")):
+        raise Duplicate(f"「{name}」是并入 {customer.name} 的客户的名称", next_step="请先把它拆开，或换一个名称")
     found = customers_like(ctx, name or customer.name, uscc=uscc, but=customer.id)
     found = [one for one in found if renamed or one.by == "uscc"]
     return _judge(ctx, name or customer.name, found, person=customer.kind == "individual")
+
+
+def _is_of_merged(ctx: Context, customer: Customer, key: str) -> bool:
+    there = fetch_one(ctx.db, Customer, name_key=key)
+    return there is not None and there.merged_into_id == customer.id
 
 
 def _judge(ctx: Context, name: str, found: Sequence[Match], *, person: bool) -> list[str]:

@@ -14,7 +14,7 @@ from models.rows import fetch_all
 from models.statement import Statement
 
 How = Literal["create", "claim", "assign", "transfer", "convert", "load"]
-Out = Literal["return", "reclaim", "transfer", "convert", "void"]
+Out = Literal["return", "reclaim", "transfer", "convert", "void", "merge"]
 
 
 _LOCK = Statement(

@@ -26,7 +26,7 @@ class Owned(Record):
 
 class Ownership(Record):
     """One period of one owner. `how`: create claim assign transfer convert load; `reason_out`: return reclaim transfer
-    convert void. `pool_id` is the sea (or lead pool) whose limits it counts against."""
+    convert void merge. `pool_id` is the sea (or lead pool) whose limits it counts against."""
 
     __tablename__ = "ownership"
     __table_args__ = (

@@ -22,6 +22,7 @@ TEAM: Step = ("李雷", "team.add", {"ref": "西溪基因", "person": "韩梅梅
 VOID: Step = ("李雷", "lead.void", {"ref": "L000003", "reason": "重复"})
 SAID = "客户认可方案，下周要正式报价和交期"
 EXTEND = {"ref": "西溪基因", "days": 5, "reason": "出国"}
+MERGE = "b979e6fc7214"  # what confirms the merge of C000001 into C000006
 NEW_LEAD = {"name": "周航", "phone": "13712340003", "company": "镇江金山化验室"}
 NEW_CUSTOMER = {"name": "嘉兴南湖试剂有限公司", "contact": "金岳", "phone": "13712340001"}
 
@@ -38,6 +39,7 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "customer.create": ([], ("李雷", "customer.create", NEW_CUSTOMER)),
     "customer.update": ([], ("李雷", "customer.update", {"ref": "西溪基因", "level": "A", "address": "文三路1号"})),
     "customer.alias": ([], ("李雷", "customer.alias", {"ref": "西溪基因", "alias": "西溪测序"})),
+    "customer.merge": ([TEAM], ("周总", "customer.merge", {"ref": "海纳", "into": "西溪基因", "confirmed": MERGE})),
     "customer.claim": ([], CLAIM),
     "customer.return": ([TODO, TEAM], ("李雷", "customer.return", {"ref": "西溪基因", "reason": "没预算"})),
     "customer.move_sea": ([], ("王经理", "customer.move_sea", {"ref": "海纳", "sea": "华北公海"})),

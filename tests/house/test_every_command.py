@@ -53,8 +53,9 @@ def attempt(world: World, steps: Sequence[Step] = (), sql: str = "") -> Iterator
 def run(world: World, db: Connection, person: str, name: str, args: Json) -> Reply:
     actor = fetch_one(db, Person, Person.name == person)
     assert actor is not None
-    ctx = Context(db, actor, world.now, "api", world.zone)
-    return desk.run(ctx, BY_NAME[name], args)
+    given = {key: value for key, value in args.items() if key != "confirmed"}
+    ctx = Context(db, actor, world.now, "api", world.zone, confirmed=args.get("confirmed", ""))
+    return desk.run(ctx, BY_NAME[name], given)
 
 
 def refusal(world: World, db: Connection, person: str, name: str, args: Json) -> HaitunError:
