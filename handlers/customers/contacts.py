@@ -1,5 +1,6 @@
 """Contacts of a customer (domain.md A.6)."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,12 +12,13 @@ from handlers.command import Command, Permission
 from handlers.context import Context, subject_of
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find
+from handlers.matching import door_of, in_force
 from handlers.nouns import Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, masked_phone, people
 from handlers.reply import Button, Reply
 from models.base import Json
 from models.customers.customer import Contact, Customer
-from models.errors import Duplicate
+from models.errors import Duplicate, NeedsConfirmation
 from models.locks import hold
 from models.rows import fetch_all, fetch_one
 from models.sales.lead import Lead
@@ -39,6 +41,7 @@ def create_contact(ctx: Context, args: CreateContact) -> Reply:
     customer: Customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
     if args.phone is not None:
         _refuse_duplicate(ctx, customer, args.phone)
+        _ask_elsewhere(ctx, customer, args.phone)
     fields = args.model_dump(exclude={"ref"}, exclude_none=True)
     contact = ctx.insert(Contact, **fields, customer_id=customer.id, creator_id=ctx.me.id)
     ctx.record("contact.created", contact, customer_id=customer.id, owner_id=customer.owner_id)
@@ -59,6 +62,21 @@ def _refuse_duplicate(ctx: Context, customer: Customer, phone: str) -> None:
             "不用再新增，可以直接写跟进",
             existing=there.code,
         )
+
+
+def _ask_elsewhere(ctx: Context, customer: Customer, phone: str) -> None:
+    """Where the company's rules do not only tell of a number that another customer's contact has."""
+    level = in_force(ctx).level("contact", "phone", "same", "other_contacts", door_of(ctx))
+    if level == "inform":
+        return
+    there = fetch_one(ctx.db, Contact, Contact.phone == phone, Contact.customer_id != customer.id)
+    confirm = hashlib.sha256(f"{phone}|{customer.code}".encode()).hexdigest()[:12]
+    if there is None or (level == "warn" and ctx.confirmed == confirm):
+        return
+    title = f"号码 {masked_phone(phone)} 已是别的客户的联系人"
+    if level == "block":
+        raise Duplicate(title, next_step=f"可以先「查重 {phone}」，或请管理员协调")
+    raise NeedsConfirmation(f"{title}，仍要新增吗？", confirm)
 
 
 def _elsewhere(ctx: Context, contact: Contact) -> list[str]:

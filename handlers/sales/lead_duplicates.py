@@ -1,27 +1,29 @@
 """Is this phone known already: leads, customers and their contacts, with only so much told as one may see (E.8)."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Text, bindparam, or_, select, union
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, or_, select, union, union_all
 
 from handlers import permits
 from handlers.context import Context
 from handlers.customers import seas
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import seen
-from handlers.matching import customers_like
+from handlers.matching import customers_like, door_of, in_force
 from handlers.presenting import masked_phone, names, people
 from handlers.sales.lead_view import LEAD
+from models.company.duplicate_rules import Against
 from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, Sea
-from models.errors import Duplicate
+from models.errors import Duplicate, NeedsConfirmation
 from models.grams import may_contain
 from models.locks import hold
 from models.normal import company_core, company_key, simplified
 from models.rows import freeze, query
-from models.sales.lead import STATES, Lead
+from models.sales.lead import OPEN, STATES, Lead
 from models.statement import Statement
 
 
@@ -59,19 +61,36 @@ def refusal(match: Match) -> Duplicate:
     return Duplicate(title, who, follow if match.is_mine else f"请联系{match.owner}，或请上级改派", **facts)
 
 
-def refuse_known_phone(ctx: Context, phone: str) -> None:
-    """Raises `Duplicate` where an open lead, a customer or a contact has the phone; holds it until commit."""
+def check_phone(ctx: Context, phone: str, *, but: int | None = None) -> list[str]:
+    """What is to be told of records with this phone, which is held until commit; `but` is the lead itself.
+
+    Raises `Duplicate` where an open lead has it, and what the company's rules say of customers, contacts and closed
+    leads: `Duplicate`, `NeedsConfirmation`, or nothing.
+    """
     hold(ctx.db, "phone", phone)
-    match = _lead_with(ctx, phone) or _customer_with(ctx, phone)
-    if match is not None:
-        raise refusal(match)
+    lead = _LEAD_WITH_PHONE.first(ctx.db, {"phone": phone, "but": but})
+    there = freeze(Lead, lead) if lead is not None else None
+    if there is not None and there.status in OPEN:
+        raise refusal(_of_lead(ctx, there, phone))
+    match = _customer_with(ctx, phone)
+    told = [] if match is None else _judge(ctx, match, "customers")
+    return told if there is None else [*told, *_judge(ctx, _of_lead(ctx, there, phone), "closed_leads")]
 
 
-def _lead_with(ctx: Context, phone: str) -> Match | None:
-    row = _LEAD_WITH_PHONE.first(ctx.db, {"phone": phone})
-    if row is None:
-        return None
-    there = freeze(Lead, row)
+def _judge(ctx: Context, match: Match, against: Against) -> list[str]:
+    """Only what one may see is told afterwards; to be asked one need not see it."""
+    refused, level = refusal(match), in_force(ctx).level("lead", "phone", "same", against, door_of(ctx))
+    if level == "block":
+        raise refused
+    if level == "inform":
+        return [f"{refused.title}，{refused.detail}"] if match.code else []
+    confirm = hashlib.sha256(f"{match.phone}|{match.noun}|{match.code}".encode()).hexdigest()[:12]
+    if ctx.confirmed != confirm:
+        raise NeedsConfirmation(f"{refused.title}，{refused.detail}。仍要登记吗？", confirm)
+    return []
+
+
+def _of_lead(ctx: Context, there: Lead, phone: str) -> Match:
     if seen(ctx, LEAD, there.id) is None:
         return Match("lead", phone)
     return Match(
@@ -115,8 +134,14 @@ _HOLDERS = union(
     select(Contact.customer_id).where(Contact.phone == bindparam("phone")),
 )
 _WITH_PHONE = Statement(query(Customer, Customer.id.in_(_HOLDERS)).order_by(Customer.id).limit(1))
+_SAME = (Lead.phone == bindparam("phone", type_=Text), Lead.id.is_distinct_from(bindparam("but", type_=BigInteger)))
+_CLOSED = ("converted", "void")
+_OPEN_FIRST = union_all(
+    select(Lead.id).where(*_SAME, Lead.status.not_in(_CLOSED)),
+    select(Lead.id).where(*_SAME, Lead.status.in_(_CLOSED)),
+)
 _LEAD_WITH_PHONE = Statement(
-    query(Lead, Lead.phone == bindparam("phone"), Lead.status.not_in(("converted", "void"))).limit(1)
+    query(Lead, Lead.id.in_(_OPEN_FIRST)).order_by(Lead.status.in_(_CLOSED), Lead.id.desc()).limit(1)
 )
 
 

@@ -45,7 +45,7 @@ def restore(ctx: Context, ref: str, reason: str | None) -> Reply:
 def _revived(ctx: Context, lead: Lead, changes: dict[str, Any]) -> Lead:
     """A void lead gets its owner or its pool back, if its number was not registered anew meanwhile."""
     if lead.phone is not None:
-        lead_duplicates.refuse_known_phone(ctx, lead.phone)
+        lead_duplicates.check_phone(ctx, lead.phone, but=lead.id)
     if lead.owner_id is None:
         pooled = {"pool_id": lead.home_pool_id, "entered_pool_at": ctx.now}
         return ctx.save(lead, **changes, **pooled)

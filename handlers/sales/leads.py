@@ -106,12 +106,12 @@ def update_lead(ctx: Context, args: UpdateLead) -> Reply:
     changes = args.model_dump(exclude={"ref"}, exclude_none=True)
     if not changes:
         raise Invalid("ref", "没说要改什么", next_step="例如：修改线索 L000045 公司 上海海豚科技有限公司")
-    if args.phone is not None and args.phone != lead.phone:
-        lead_duplicates.refuse_known_phone(ctx, args.phone)
+    is_new = args.phone is not None and args.phone != lead.phone
+    known = lead_duplicates.check_phone(ctx, args.phone or "", but=lead.id) if is_new else []
     lead = ctx.save(lead, **changes)
     ctx.record("lead.updated", lead)
     ctx.refresh_cards("lead", lead.id)
-    return shown(ctx, lead, title="已修改", undo=True, notes=lead_duplicates.similar(ctx, lead))
+    return shown(ctx, lead, title="已修改", undo=True, notes=[*known, *lead_duplicates.similar(ctx, lead)])
 
 
 def convert_lead(ctx: Context, args: ConvertLead) -> Reply:

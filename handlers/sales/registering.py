@@ -27,12 +27,11 @@ def register(ctx: Context, args: "RegisterLead") -> Reply:
     if pool is not None:
         ask = f"不写线索池就登记在你名下，或请{pool.name}的管理员登记"
         lead_pools.refuse_outsider(ctx, pool, "只有成员和管理员可以往里登记线索", ask)
-    if args.phone is not None:
-        lead_duplicates.refuse_known_phone(ctx, args.phone)
+    known = lead_duplicates.check_phone(ctx, args.phone) if args.phone is not None else []
     lead = _pooled(ctx, fields, pool) if pool is not None else _own(ctx, fields)
     ctx.record("lead.registered", lead)
     lead_notices.registered(ctx, lead)
-    return shown(ctx, lead, title="已登记", undo=True, notes=lead_duplicates.similar(ctx, lead))
+    return shown(ctx, lead, title="已登记", undo=True, notes=[*known, *lead_duplicates.similar(ctx, lead)])
 
 
 def _own(ctx: Context, fields: dict[str, Any]) -> Lead:

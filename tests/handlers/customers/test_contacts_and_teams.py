@@ -1,9 +1,11 @@
 """Contacts are unique by phone inside a customer; team members read, or read and write."""
 
+from typing import Any
+
 from world import World
 
 from models.customers.customer import Contact, TeamMember
-from models.errors import Conflict, Duplicate, Forbidden
+from models.errors import Conflict, Duplicate, Forbidden, NeedsConfirmation
 from models.history import History
 from models.outbox import Outbox
 
@@ -28,6 +30,18 @@ def test_elsewhere_the_number_is_only_told(world: World) -> None:
     assert "西溪基因" in reply.facts["notes"][0] and len(world.rows(Contact)) == 2
     lead = world.run("李雷", "contact.create", ref="海纳", name="高峰", phone="13588880003")
     assert "转换线索" in lead.facts["notes"][0]
+
+
+def test_elsewhere_is_asked_about_or_refused_where_the_company_says_so(world: World) -> None:
+    world.run("李雷", "contact.create", ref="西溪基因", name="黄蓉", phone="13700002222")
+    again: dict[str, Any] = {"ref": "紫金", "name": "黄蓉", "phone": "13700002222"}
+    rule = "{fields: [phone], against: other_contacts, level: %s}"
+    world.load("duplicates: {contact: [" + rule % "block" + "]}")
+    assert isinstance(world.refused("韩梅梅", "contact.create", **again), Duplicate)
+    world.load("duplicates: {contact: [" + rule % "warn" + "]}")
+    asked = world.refused("韩梅梅", "contact.create", **again)
+    assert isinstance(asked, NeedsConfirmation) and "西溪" not in asked.question
+    world.run("韩梅梅", "contact.create", confirmed=asked.confirm, **again)
 
 
 def test_into_the_team_and_out(world: World) -> None:

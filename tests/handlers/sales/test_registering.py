@@ -7,7 +7,7 @@ from sqlalchemy import select
 from world import World
 
 from models.customers.ownership import Ownership
-from models.errors import Duplicate, Forbidden, HaitunError, MissingArgument
+from models.errors import Duplicate, Forbidden, HaitunError, MissingArgument, NeedsConfirmation
 from models.outbox import Outbox
 from models.sales.lead import Lead
 
@@ -72,6 +72,28 @@ def test_a_customers_phone_is_a_duplicate_too(world: World) -> None:
     assert isinstance(world.refused("李雷", "lead.register", phone="13700002222"), Duplicate)
     hidden = world.refused("韩梅梅", "lead.register", phone="010-55550005")
     assert isinstance(hidden, Duplicate) and "燕山" not in f"{hidden.title}{hidden.detail}{hidden.next_step}"
+
+
+def test_a_closed_leads_phone_is_told_to_who_sees_it(world: World) -> None:
+    world.run("李雷", "lead.void", ref="高峰", reason="重复")
+    notes = world.run("李雷", "lead.register", name="高先生", phone="13588880003").facts["notes"]
+    assert any("L000003" in note and "已作废" in note for note in notes)
+    assert isinstance(world.refused("周总", "lead.restore", ref="L000003"), Duplicate)
+    world.run("李雷", "lead.void", ref="高先生", reason="重复")
+    assert world.run("赵六", "lead.register", name="高先生", phone="13588880003").facts["notes"] == []
+
+
+def test_the_company_sets_what_a_customers_phone_does(world: World) -> None:
+    rule = "{fields: [phone], against: customers, level: %s}"
+    world.load("duplicates: {lead: [" + rule % "warn" + "]}")
+    asked = world.refused("李雷", "lead.register", name="某人", phone="0571-55550004")
+    assert isinstance(asked, NeedsConfirmation) and "西溪基因" in asked.question
+    hidden = world.refused("韩梅梅", "lead.register", name="某人", phone="010-55550005")
+    assert isinstance(hidden, NeedsConfirmation) and "燕山" not in hidden.question
+    world.run("李雷", "lead.register", name="某人", phone="0571-55550004", confirmed=asked.confirm)
+    world.load("duplicates: {lead: [" + rule % "inform" + "]}")
+    notes = world.run("韩梅梅", "lead.register", name="某人", phone="010-55550005").facts["notes"]
+    assert notes == [], "not hers to see"
 
 
 def test_what_looks_alike_is_only_told(world: World) -> None:
