@@ -1,4 +1,4 @@
-"""Which customers may be the one that is meant: one statement of keyed look-ups, among millions (domain.md E.8).
+"""Which customers may be the one that is meant: keyed look-ups among millions (domain.md E.8).
 
 Beside equal keys, brand cores that begin alike are looked at, a bounded number of them; how alike the names are is
 decided afterwards (`models.normal.likeness`).
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, func, literal, select, union_all
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, bindparam, func, literal, select, union_all
 
 from handlers import permits
 from handlers.company import rules
@@ -20,8 +20,11 @@ from models.rows import freeze, query
 from models.statement import Statement
 
 LOOKED_AT = 30
+MOST = 20
 LAST = "\U0010ffff"  # sorts behind every character
 ORDER = {"exact": 0, "strong": 1, "weak": 2}
+By = Literal["name", "alias", "uscc"]
+_BY: dict[str, By] = {"name": "name", "uscc": "uscc", "former": "alias", "short": "alias", "brand": "alias"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Match:
 
     row: Customer
     how: Likeness
-    by: Literal["name", "alias", "uscc"]
+    by: By
     said: str
     known: bool
     seen: bool
@@ -50,22 +53,34 @@ def door_of(ctx: Context) -> Door:
 
 
 def customers_like(ctx: Context, name: str, *, uscc: str | None = None, but: int | None = None) -> list[Match]:
-    """Likest first, each customer once; what was merged into another is that one. `but` is left out."""
+    """Likest first, each customer once; what was merged into another is that one. `but` is left out.
+
+    Mostly there is none, and one statement says so; who may know of those that there are takes a second one.
+    """
     meant = company_name(name)
     if not meant.key:
         return []
     half = meant.core[: (len(meant.core) + 1) // 2] if len(meant.core) >= 6 else meant.core
     given = {"key": meant.key, "core": meant.core, "region": meant.region, "uscc": uscc}
     given |= {"to": meant.core + LAST, "half": half, "half_to": half + LAST}
-    statement = _like(permits.customers_and_claimed(permits.anyone(ctx)), permits.customers(permits.anyone(ctx)))
-    found: dict[int, Match] = {}
-    for *columns, by, said, known, seen in statement.rows(ctx.db, given | permits.asking(ctx)):
+    best: dict[int, tuple[Likeness, str, str]] = {}
+    for ident, by, said in _FOUND.rows(ctx.db, given):
         how = _likeness(meant, said, by)
+        if how is not None and ident != but and (ident not in best or ORDER[how] < ORDER[best[ident][0]]):
+            best[ident] = (how, by, said)
+    return _matches(ctx, best) if best else []
+
+
+def _matches(ctx: Context, best: dict[int, tuple[Likeness, str, str]]) -> list[Match]:
+    likest = sorted(best, key=lambda ident: (ORDER[best[ident][0]], ident))[:MOST]
+    anyone = permits.anyone(ctx)
+    statement = _rows(permits.customers_and_claimed(anyone), permits.customers(anyone))
+    found: dict[int, Match] = {}
+    for *columns, known, seen in statement.rows(ctx.db, {"idents": likest, **permits.asking(ctx)}):
         row = freeze(Customer, columns)
-        best = found.get(row.id)
-        if how is not None and row.id != but and (best is None or ORDER[how] < ORDER[best.how]):
-            found[row.id] = Match(row, how, "alias" if by == "former" else by, said, known, seen)
-    return sorted(found.values(), key=lambda match: (ORDER[match.how], match.row.id))
+        how, by, said = best[row.id]
+        found[row.id] = Match(row, how, _BY[by], said, known, seen)
+    return [found[ident] for ident in likest if ident in found]
 
 
 def _likeness(meant: CompanyName, said: str, by: str) -> Likeness | None:
@@ -76,25 +91,24 @@ def _likeness(meant: CompanyName, said: str, by: str) -> Likeness | None:
     how = likeness(meant, there)
     if how is None and len(meant.core) >= 2 and there.core.startswith(meant.core):
         return "weak"
-    return "strong" if how == "exact" and by == "alias" else how
+    return "strong" if how == "exact" and by in ("short", "brand") else how
 
 
 @lru_cache(100)
-def _like(known: ColumnElement[bool], seen: ColumnElement[bool]) -> Statement:
-    found = union_all(*_lookups()).cte("found")
-    there = query(Customer).add_columns(found.c.by, found.c.said, known, seen)
-    return Statement(there.join(found, found.c.ident == Customer.id))
+def _rows(known: ColumnElement[bool], seen: ColumnElement[bool]) -> Statement:
+    these = Customer.id == func.any(bindparam("idents", type_=ARRAY(BigInteger)))
+    return Statement(query(Customer, these).add_columns(known, seen))
 
 
 def _lookups() -> list[Select[Any]]:
     """Each by an index of its own, each bounded."""
     key, core = bindparam("key", type_=Text), bindparam("core", type_=Text)
     master = func.coalesce(Customer.merged_into_id, Customer.id).label("ident")
-    own = select(master, literal("name").label("by"), Customer.name.label("said"))
-    by = literal("uscc").label("by")
-    code = select(master, by, Customer.name.label("said")).where(Customer.uscc == bindparam("uscc", type_=Text))
-    kind = func.replace(func.replace(CustomerAlias.kind, "short", "alias"), "brand", "alias").label("by")
-    other = select(CustomerAlias.customer_id.label("ident"), kind, CustomerAlias.name.label("said"))
+    own = select(master, literal("name").label("by"), Customer.name)
+    code = select(master, literal("uscc").label("by"), Customer.name).where(
+        Customer.uscc == bindparam("uscc", type_=Text)
+    )
+    other = select(CustomerAlias.customer_id, CustomerAlias.kind, CustomerAlias.name)
     some = [
         own.where(Customer.name_key == key),
         own.where(Customer.core_key == core, Customer.region_key == bindparam("region", type_=Text)),
@@ -111,3 +125,6 @@ def _between(column: Any, start: str, end: str) -> tuple[ColumnElement[bool], Co
     """By bytes, as the index is: any text that begins with `start`."""
     low, high = bindparam(start, type_=Text), bindparam(end, type_=Text)
     return column.op("~>=~", is_comparison=True)(low), column.op("~<~", is_comparison=True)(high)
+
+
+_FOUND = Statement(union_all(*_lookups()))
