@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, union
+from sqlalchemy import ColumnElement, func, insert, select, union
 
 from handlers import permits
 from handlers.context import Context
@@ -68,8 +68,8 @@ def _customers(ctx: Context, q: str) -> list[Match]:
     phone = normal_phone(q)
     if phone is None:
         return [match for match in customers_like(ctx, q, uscc=normal_uscc(q)) if match.known][:SHOWN]
-    own, at = select(Customer.id).where(Customer.phone == phone), select(Contact.customer_id)
-    holders = Customer.id.in_(union(own, at.where(Contact.phone == phone)))
+    own = select(func.coalesce(Customer.merged_into_id, Customer.id)).where(Customer.phone == phone)
+    holders = Customer.id.in_(union(own, select(Contact.customer_id).where(Contact.phone == phone)))
     known = permits.customers_and_claimed(ctx)
     rows = fetch_all(ctx.db, Customer, holders, known, order_by=[Customer.id], limit=SHOWN)
     seen = _seen(ctx, Customer, permits.customers(ctx), rows)

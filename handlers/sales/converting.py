@@ -7,6 +7,7 @@ from handlers.customers import ownership, seas
 from handlers.customers.contacts import present as present_contacts
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find
+from handlers.matching import customers_like
 from handlers.presenting import names, people
 from handlers.reply import Button, Reply
 from handlers.sales import lead_duplicates
@@ -57,12 +58,13 @@ def _attach(ctx: Context, lead: Lead, customer: Customer) -> Customer:
 
 
 def _match(ctx: Context, lead: Lead) -> Customer | None:
-    """The customer with the same full company name, or with the lead's phone; locked. Raises where it is not one's
-    to write, saying no more than one may know."""
+    """The customer with the same full company name, now or formerly, or with the lead's phone; locked.
+    Raises where it is not one's to write, saying no more than one may know."""
     key = company_key(lead.company or "")
     if key:
         hold(ctx.db, "customer", key)
-    found = fetch_one(ctx.db, Customer, name_key=key) if key else None
+    alike = customers_like(ctx, lead.company or "") if key else []
+    found = next((match.row for match in alike if match.how == "exact"), None)
     if found is None and lead.phone is not None:
         hold(ctx.db, "phone", lead.phone)
         found = lead_duplicates.customer_with(ctx, lead.phone)

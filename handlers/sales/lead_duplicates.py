@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, or_, select, union, union_all
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, or_, select, union, union_all
 
 from handlers import permits
 from handlers.context import Context
@@ -130,7 +130,7 @@ def customer_with(ctx: Context, phone: str) -> Customer | None:
 
 # Two small answers put together: asked for either at once, the server would look at every customer.
 _HOLDERS = union(
-    select(Customer.id).where(Customer.phone == bindparam("phone")),
+    select(func.coalesce(Customer.merged_into_id, Customer.id)).where(Customer.phone == bindparam("phone")),
     select(Contact.customer_id).where(Contact.phone == bindparam("phone")),
 )
 _WITH_PHONE = Statement(query(Customer, Customer.id.in_(_HOLDERS)).order_by(Customer.id).limit(1))

@@ -145,6 +145,17 @@ def test_what_happened_since_stays_with_the_master(two: World) -> None:
     assert two.row(FollowUp).record_id == 7
 
 
+def test_what_is_known_of_it_is_known_of_the_master(two: World) -> None:
+    two.run("韩梅梅", "customer.update", ref="紫金", phone="025-55550006")
+    merge(two, "陈组长", ref="云谷", into="紫金")
+    refused = two.refused("陈组长", "lead.register", name="某人", phone="0512-55550002")
+    assert isinstance(refused, Duplicate) and "C000007" in refused.title
+    items = (two.run("陈组长", "check_duplicate", q="0512-55550002").result or {})["items"]
+    assert [item["code"] for item in items] == ["C000007"]
+    lead = two.run("李雷", "lead.register", name="洪七", company="苏州云谷医疗器械有限公司").result or {}
+    assert (two.run("陈组长", "lead.convert", ref=lead["code"]).result or {})["customer"]["code"] == "C000007"
+
+
 def test_thirty_days(two: World) -> None:
     merge(two, "陈组长", ref="云谷", into="紫金")
     two.later(days=31)
