@@ -16,6 +16,8 @@ _LINK = (
     rf"(?:\s*[:=]{SEPARATORS}*|{SEPARATORS}*(?:改成|改为|改到|设为|设成|调成|调到|调整为|换成|更新为|变成|就是|是|为|叫){SEPARATORS}*"
     rf"|{SEPARATORS}+|)"
 )
+# What a day may be the day of: 12月底成交, 年底前能签下来.
+_FALLS_DUE = re.compile(r"(?:左右|前后)?(?:能|可以)?(?:成交|签约|签单|签下来?|签合同|拿下来?|结单|落单)")
 
 
 # Where a label of a free value may stand: at the beginning of a piece, or right behind a company's full name.
@@ -48,7 +50,15 @@ def _labelled_value(bag: Bag, wanted: Field, match: re.Match[str]) -> bool:
         return bag.put(wanted, read(wanted, bag.said.cut(end, stop), bag.now), start, stop)
     pattern = numbers.MONEY_IN_TEXT if wanted.slot.kind == "money" else shape(wanted.slot, wanted.labels, wanted.many)
     value = re.compile(pattern).match(bag.free, end) if pattern else None
-    return value is not None and bag.put(wanted, read(wanted, bag.said.cut(*value.span()), bag.now), start, value.end())
+    if value is None:
+        return False
+    return bag.put(wanted, read(wanted, bag.said.cut(*value.span()), bag.now), start, _due(bag, wanted, value.end()))
+
+
+def _due(bag: Bag, wanted: Field, end: int) -> int:
+    """Where a day ends with the words that say what falls on it."""
+    words = _FALLS_DUE.match(bag.free, end) if wanted.slot.kind == "day" else None
+    return words.end() if words is not None else end
 
 
 def _end_of_words(bag: Bag, wanted: Field, start: int) -> int:
@@ -111,7 +121,8 @@ def _date(bag: Bag, wanted: Field) -> None:
         return
     for start, end, moment in find_moments(bag.free, bag.now, past=looks_back(wanted)):
         if wanted.slot.kind != "day" or not moment.is_time_only:
-            bag.put(wanted, fitting(wanted, bag.said.cut(start, end).text, moment, bag.now), start, end)
+            value = fitting(wanted, bag.said.cut(start, end).text, moment, bag.now)
+            bag.put(wanted, value, start, _due(bag, wanted, end))
             another(bag, wanted, DATE, end)
             return
 

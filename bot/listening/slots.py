@@ -145,6 +145,8 @@ def read(field: Field, said: Sentence, now: datetime) -> Any | Doubt | None:
         return _refs(field, said) if field.many else several(said) or ref_value(field.slot, said)
     if kind in ("name", "company"):
         return said.text if is_name(said) else None
+    if kind == "words" and field.many:
+        return _words(said)
     if kind in ("words", "wechat"):
         is_codes = not field.required and _CODES_ALONE.fullmatch(key)  # further records, not a remark
         return None if is_codes or _PARTICLES.fullmatch(key) else said.text
@@ -153,6 +155,12 @@ def read(field: Field, said: Sentence, now: datetime) -> Any | Doubt | None:
     if kind == "choice":
         return meanings(field.slot).get(key)
     return _plain_value(field, key)
+
+
+def _words(said: Sentence) -> list[str] | None:
+    """Several short texts beside each other: VIP 华东, 重点、老客户和华东."""
+    pieces = re.split(rf"(?:{SEPARATORS})+|(?<=..)[和与跟及](?=..)", said.text)
+    return [piece for piece in pieces if piece] or None
 
 
 def _plain_value(field: Field, key: str) -> Any | Doubt | None:
