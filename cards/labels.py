@@ -67,6 +67,7 @@ SCENES = {
     "mine": "我的", "todo": "待我跟进的", "participating": "我参与的", "subordinates": "下属的",
     "all": "全部", "pool": "线索池的", "sea": "公海的",
     "reclaim_soon": "即将回收的", "waiting": "待我审批的", "assigned": "已移交的", "done": "我审批过的",
+    "open": "进行中的", "won": "赢单的", "lost": "输单的",
 }  # fmt: skip
 
 

@@ -38,6 +38,26 @@ def customer(row: Record, now: object = None) -> list[str]:
     ]
 
 
+def opportunity(row: Record, now: object = None) -> list[str]:
+    is_open = row.get("status") == "open"
+    state = (
+        join(row.get("stage"), f"{row.get('probability')}%", by=" ")
+        if is_open
+        else labels.status(row.get("status"), "opportunity")
+    )
+    due = f"预计{labels.day(row['expected_close'], now)}" if is_open and row.get("expected_close") else ""
+    about = join(labels.name(row.get("customer")), labels.money(row.get("amount")))
+    return [join(labels.name(row), row.get("code"), by=" "), join(about, state, due, labels.name(row.get("owner")))]
+
+
+def move(row: Record, now: object = None) -> list[str]:
+    """One step of an opportunity: 需求确认 → 方案报价."""
+    ended = labels.status(row.get("status"), "opportunity") if row.get("status") != "open" else ""
+    step = join(row.get("from"), ended or row.get("to"), by=" → ")
+    lasted = f"用了 {row['days']} 天" if row.get("days") is not None else ""
+    return [join(labels.day(row.get("at"), now), step, lasted, labels.name(row.get("by")), row.get("feedback"))]
+
+
 def order(row: Record, _now: object = None) -> list[str]:
     state = join(labels.status(row.get("status")), labels.status(row.get("fulfilment"), "fulfilment"))
     return [
@@ -168,7 +188,8 @@ def event(row: Record, _now: object = None) -> list[str]:
 
 
 KINDS: dict[str, Callable[..., list[str]]] = {
-    "lead": lead, "customer": customer, "order": order, "payment": payment, "line": line, "approval": approval,
+    "lead": lead, "customer": customer, "opportunity": opportunity, "move": move,
+    "order": order, "payment": payment, "line": line, "approval": approval,
     "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
     "reclaimed": reclaimed, "counted": counted, "skipped": skipped, "notice": notice, "credited": credited,
     "ranked": ranked, "ranked_bare": ranked_bare, "event": event,

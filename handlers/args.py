@@ -156,7 +156,8 @@ LeadRefs = Annotated[list[Text], ref("lead")]
 TodoRef = Annotated[Text, ref("todo")]
 DocumentRef = Annotated[Text, ref("order", "payment", "approval")]
 DocumentRefs = Annotated[list[Text], ref("order", "payment", "approval")]
-SubjectRef = Annotated[Text, ref("customer", "lead")]
+SubjectRef = Annotated[Text, ref("customer", "lead", "opportunity")]
+OpportunityRef = Annotated[Text, ref("opportunity")]
 Name = Annotated[Text, Slot("name")]
 Company = Annotated[Text, Slot("company")]
 Phone = Annotated[str, BeforeValidator(_phone), Slot("phone")]
@@ -171,6 +172,7 @@ Instant = Annotated[datetime, Slot("instant")]
 Count = Annotated[int, Field(ge=1, le=200), Slot("count")]
 Flag = Annotated[bool, Slot("flag")]
 Words = Annotated[Text, Slot("words")]
+Tags = Annotated[list[Text], Field(min_length=1, max_length=30), Slot("words")]
 
 
 class OrderLine(Args):

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CUSTOMER_WRITE = "customer.write"
     CUSTOMER_CLAIM = "customer.claim"
     CUSTOMER_ASSIGN = "customer.assign"
+    OPPORTUNITY_WRITE = "opportunity.write"
     ORDER_WRITE = "order.write"
     PAYMENT_WRITE = "payment.write"
     APPROVE = "approval.decide"

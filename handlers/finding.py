@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, select
 
 from handlers import permits
 from handlers.context import Context
@@ -165,5 +165,7 @@ def _label(row: Any) -> str:
 
 def _who_could(ctx: Context, row: Any) -> str:
     owner = getattr(row, "owner_id", None)
+    if owner is None and getattr(row, "customer_id", None) is not None:  # whose its customer is
+        owner = ctx.db.execute(select(Customer.owner_id).where(Customer.id == row.customer_id)).scalar()
     person = fetch_one(ctx.db, Person, id=owner) if owner is not None else None
     return f"可以联系负责人{person.name}" if person else "请联系管理员"

@@ -23,6 +23,7 @@ from models.money.order import Order, Payment
 from models.outbox import Outbox
 from models.rows import Column
 from models.sales.lead import Lead
+from models.sales.opportunity import Opportunity
 
 _ALL = frozenset(Permission)
 _STAFF = _ALL - {Permission.LEAD_RESTORE}
@@ -186,6 +187,17 @@ def payments(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
 
 
 @once
+def opportunities(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
+    """Those of one's customers, and those that are, or were won or lost by, somebody in sight (below, to write)."""
+    if everything(ctx):
+        return true()
+    parent = _of_customer(ctx, Opportunity.customer_id, write=write)
+    if write:
+        return or_(under(ctx, Opportunity.owner_id), parent)
+    return or_(in_sight(ctx, Opportunity.owner_id), in_sight(ctx, Opportunity.credited_id), parent)
+
+
+@once
 def contacts(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     """Those of customers that one sees with an owner."""
     return true() if everything(ctx) else _of_customer(ctx, Contact.customer_id, write=write)
@@ -199,7 +211,8 @@ def follow_ups(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     mine = FollowUp.person_id == ctx.me.id if write else in_sight(ctx, FollowUp.person_id)
     customer = (FollowUp.noun == "customer") & _of_customer(ctx, FollowUp.record_id, write=write)
     lead = exists(select(1).where(Lead.id == FollowUp.record_id, Lead.owner_id.is_not(None), leads(ctx, write=write)))
-    return or_(mine, customer, (FollowUp.noun == "lead") & lead)
+    opportunity = exists(select(1).where(Opportunity.id == FollowUp.record_id, opportunities(ctx, write=write)))
+    return or_(mine, customer, (FollowUp.noun == "lead") & lead, (FollowUp.noun == "opportunity") & opportunity)
 
 
 @once
@@ -239,6 +252,8 @@ def history(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
         in_sight(ctx, History.actor_id),
         _of_customer(ctx, History.customer_id, write=False),
         (History.noun == "lead") & lead,
+        (History.noun == "opportunity")
+        & exists(select(1).where(Opportunity.id == History.record_id, opportunities(ctx))),
         (History.noun == "order") & exists(select(1).where(Order.id == History.record_id, orders(ctx))),
         (History.noun == "payment") & exists(select(1).where(Payment.id == History.record_id, payments(ctx))),
     )

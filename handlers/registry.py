@@ -24,6 +24,7 @@ from handlers.customers import (
     moving,
     public_sea,
     sea_claims,
+    tags,
     teams,
     todos,
 )
@@ -40,9 +41,10 @@ from handlers.money.products import PRODUCT
 from handlers.notice_ledger import NOTICE
 from handlers.nouns import Noun
 from handlers.reply import Reply
-from handlers.sales import lead_moving, leads
+from handlers.sales import lead_moving, leads, opportunities
 from handlers.sales.lead_pools import LEAD_POOL
 from handlers.sales.lead_view import LEAD, lead_card
+from handlers.sales.opportunity_view import OPPORTUNITY, opportunity_card
 
 COMMANDS: tuple[Command, ...] = (
     *leads.COMMANDS,
@@ -56,10 +58,12 @@ COMMANDS: tuple[Command, ...] = (
     *customers.COMMANDS,
     *aliases.COMMANDS,
     *merges.COMMANDS,
+    *tags.COMMANDS,
     *contacts.COMMANDS,
     *teams.COMMANDS,
     *follow_ups.COMMANDS,
     *todos.COMMANDS,
+    *opportunities.COMMANDS,
     *orders.COMMANDS,
     *approvals.COMMANDS,
     *approval_moves.COMMANDS,
@@ -73,8 +77,8 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 
 NOUNS: tuple[Noun, ...] = (
-    LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, TODO, ORDER, PAYMENT, APPROVAL, PRODUCT, PERSON, DEPARTMENT,
-    ROBOT, NOTICE, HISTORY,
+    LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, TODO, OPPORTUNITY, ORDER, PAYMENT, APPROVAL, PRODUCT, PERSON,
+    DEPARTMENT, ROBOT, NOTICE, HISTORY,
 )  # fmt: skip
 
 # What a card about a noun shows now, for whom it was sent to (`ctx.actor`); None when he may not see it any more.
@@ -82,6 +86,7 @@ REFRESH: Mapping[str, Callable[[Context, int], Reply | None]] = {
     "lead": lead_card,
     "customer": customer_card,
     "todo": todo_card,
+    "opportunity": opportunity_card,
     "order": order_card,
     "payment": payment_card,
     "request": request_card,

@@ -16,6 +16,7 @@ from handlers.naming import list_named
 from handlers.nouns import Noun
 from handlers.reply import Button, Reply
 from handlers.sales.lead_view import LEAD
+from handlers.sales.opportunity_view import OPPORTUNITY
 from models.base import Json
 from models.codes import PLAIN, noun_of
 from models.customers.customer import Contact, Customer
@@ -23,7 +24,7 @@ from models.errors import Invalid
 from models.normal import company_key, normal_phone, simplified
 from models.rows import containing, fetch_all
 
-SEARCHED = (CUSTOMER, LEAD, CONTACT, ORDER, PAYMENT)
+SEARCHED = (CUSTOMER, LEAD, CONTACT, OPPORTUNITY, ORDER, PAYMENT)
 SHOWN = 10
 
 

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base
 from models.statement import Statement
 
-PLAIN = {"lead": "L", "customer": "C", "contact": "K", "todo": "T", "follow_up": "F", "product": "P", "person": "U"}
+PLAIN = {
+    "lead": "L", "customer": "C", "contact": "K", "opportunity": "O", "todo": "T", "follow_up": "F", "product": "P",
+    "person": "U",
+}  # fmt: skip
 DATED = {"order": "SO", "payment": "PM", "approval": "AP"}
 CODE = re.compile(r"^(?:(?P<dated>QT|CT|SO|PM|RF|IV|AP|TK|RT)\d{8}-\d{4,}|(?P<plain>[LCKOGTFPU])\d{3,18})$", re.I)
 _NOUNS = {letters: noun for noun, letters in (PLAIN | DATED).items()}

@@ -16,6 +16,7 @@ from models.history import History
 from models.money.order import Order, Payment
 from models.outbox import Outbox
 from models.sales.lead import Lead
+from models.sales.opportunity import Opportunity
 
 PEOPLE = """
 people:
@@ -44,6 +45,7 @@ CONTENT = "客户认可方案，下周要正式报价和交期"
 SECRETS = ("18912345678", "xixi@private.example", "wx_xixi_private", "0571-55550004")
 
 NOBODYS = {"customer": "C987654", "lead": "L987654", "todo": "T987654", "contact": "K987654", "follow_up": "F987654",
+           "opportunity": "O987654",
            "order": "SO20261123-9876", "payment": "PM20261123-9876", "approval": "AP20261123-9876"}  # fmt: skip
 
 
@@ -68,6 +70,7 @@ def prepare(world: World) -> dict[str, Sample]:
     world.run("李雷", "team.add", **own, person="秦只读", access="read")
     world.run("李雷", "team.add", **own, person="夏读写", access="read_write")
     world.run("李雷", "contact.create", **own, name="黄蓉", phone=SECRETS[0], email=SECRETS[1], wechat=SECRETS[2])
+    world.run("李雷", "opportunity.create", **own, name="二期测序", amount=128000)
     world.run("李雷", "follow_up.add", **own, content=CONTENT)
     world.run("李雷", "follow_up.add", ref="高峰", content=CONTENT)
     world.run("李雷", "todo.create", **own, title="寄样品", due_at="2026-11-24T15:00:00+08:00")
@@ -96,6 +99,7 @@ def _samples(world: World) -> dict[str, Sample]:
         "lead": Sample("lead", lead.code, "高峰"),
         "pool lead": Sample("lead", pooled.code, "方敏"),
         "contact": Sample("contact", world.row(Contact).code),
+        "opportunity": Sample("opportunity", world.row(Opportunity).code, "二期测序"),
         "follow_up": Sample("follow_up", notes["customer"].code),
         "lead follow_up": Sample("follow_up", notes["lead"].code),
         "todo": Sample("todo", world.row(Todo).code, "寄样品"),

@@ -65,6 +65,14 @@ EXPLAIN: dict[str, Any] = {
     "skipped": [{"day": "2026-11-14", "why": "周六"}, {"day": "2026-11-15", "why": "周日"}],
     "extensions": ["11月12日 王经理同意延期 3 天"], "action": "写一条至少 8 个字的跟进",
 }  # fmt: skip
+OPPORTUNITY: dict[str, Any] = {
+    "code": "O000012", "name": "打印机二期", "customer": SHORT, "owner": LI, "amount": "128000.00",
+    "expected_close": "2026-12-31", "stage": "方案报价", "probability": 50, "stage_entered_at": NOW, "status": "open",
+    "slips": 1, "note": "产品：打印机", "last_follow_up_at": NOW, "moves": [
+        {"from": None, "to": "初步接洽", "status": "open", "at": NOW, "by": LI, "days": None, "feedback": None},
+        {"from": "初步接洽", "to": "方案报价", "status": "open", "at": NOW, "by": LI, "days": 4, "feedback": "可以"},
+    ],
+}  # fmt: skip
 ROBOT: dict[str, Any] = {"code": "L000123", "name": "张三 13800138000", "who": LI, "at": NOW, "amounts": False,
                          "mentions": ["lilei"]}  # fmt: skip
 ORDER_EVENT: dict[str, Any] = {
@@ -122,6 +130,11 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "sales/converted": [{"lead": LEAD, "customer": SHORT, "contact": CONTACT, "opportunity": {"code": "O000012",
         "name": "打印机"}},
                         {"lead": LEAD, "customer": SHORT, "attached": True}],
+    "sales/opportunity": [{"opportunity": OPPORTUNITY, "next_stage": "商务谈判"},
+        {"opportunity": {**OPPORTUNITY, "status": "lost", "reason": "价格太高", "competitor": "海天"},
+         "next_stage": None}],
+    "sales/opportunity_list": [{"items": [OPPORTUNITY] * 12, "scene": "mine", "total": 30, "sum": "128000.00"},
+        {"items": [OPPORTUNITY], "about": SHORT}, {"items": []}],
     "customers/customer": [{"customer": CUSTOMER, "follow_up": FOLLOW_UP, "contacts": [CONTACT]},
         {"customer": IN_SEA},
                            {"customer": {"name": "成都武侯祠", "owner": LI}}],

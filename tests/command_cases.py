@@ -25,6 +25,9 @@ TAKEN: Step = ("李雷", "customer.claim", FREE)
 FROZEN: Step = ("周总", "customer.freeze", FREE | {"reason": "勿扰"})
 MERGE = "f097c8aabd6f"  # what confirms the merge of C000003 into C000004
 INVALID: Step = ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "停机"})
+CHANCE: Step = ("李雷", "opportunity.create", MINE | {"name": "二期设备", "amount": 128000})
+OPEN = {"ref": "二期设备"}
+LOST: Step = ("李雷", "opportunity.lose", OPEN | {"reason": "价格太高"})
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,10 @@ CASES: dict[str, Case] = {
         ("赵六", {"ref": "C000003"}, "not_found"),
         [("王经理", "customer.merge", {"ref": "C000003", "into": "C000004", "confirmed": MERGE})],
     ),
+    "customer.tag": Case(
+        "李雷", MINE | {"tags": ["VIP", "华东"]}, ("李雷", MINE | {"tags": ["老客户"], "remove": True}, "conflict"),
+        ("赵六", MINE | {"tags": ["VIP"]}, "not_found"),
+    ),
     "contact.create": Case(
         "李雷", MINE | {"name": "黄蓉", "phone": "13712340005"},
         ("李雷", MINE | {"name": "黄蓉", "phone": "123"}, "invalid_argument"),
@@ -183,6 +190,44 @@ CASES: dict[str, Case] = {
     "todo.postpone": Case(
         "李雷", {"ref": "寄样品", "due_at": LATER}, ("李雷", {"ref": "寄样品", "due_at": EARLIER}, "invalid_argument"),
         ("赵六", {"ref": "寄样品", "due_at": LATER}, "not_found"), [TODO],
+    ),
+    "opportunity.create": Case(
+        "李雷", MINE | {"name": "二期设备", "amount": 128000, "expected_close": "2026-12-31"},
+        ("李雷", FREE | {"name": "二期设备"}, "conflict"), ("赵六", MINE | {"name": "二期设备"}, "not_found"),
+    ),
+    "opportunity.advance": Case(
+        "李雷", OPEN | {"stage": "方案报价", "feedback": "客户认可方案"},
+        ("李雷", OPEN | {"stage": "喝茶"}, "invalid_argument"), ("赵六", OPEN, "not_found"), [CHANCE],
+    ),
+    "opportunity.win": Case(
+        "李雷", OPEN | {"amount": 130000}, ("李雷", OPEN, "conflict"), ("赵六", OPEN, "not_found"), [CHANCE],
+        spoiled=[LOST],
+    ),
+    "opportunity.lose": Case(
+        "李雷", OPEN | {"reason": "价格太高", "competitor": "海天仪器"}, ("李雷", OPEN, "missing_argument"),
+        ("赵六", OPEN | {"reason": "价格太高"}, "not_found"), [CHANCE],
+    ),
+    "opportunity.invalidate": Case(
+        "李雷", OPEN | {"reason": "只是问问"}, ("李雷", OPEN, "missing_argument"),
+        ("赵六", OPEN | {"reason": "只是问问"}, "not_found"), [CHANCE],
+    ),
+    "opportunity.reopen": Case(
+        "李雷", OPEN, ("李雷", {"ref": "O000009"}, "not_found"), ("赵六", OPEN, "not_found"), [CHANCE, LOST],
+    ),
+    "opportunity.show": Case(
+        "李雷", OPEN, ("李雷", {"ref": "O000009"}, "not_found"), ("赵六", OPEN, "not_found"), [CHANCE],
+    ),
+    "opportunity.list": Case(
+        "李雷", {"scene": "mine"}, ("李雷", {"scene": "别人的"}, "invalid_argument"),
+        ("赵六", {"scene": "all"}, None), [CHANCE], hidden=("二期设备",),
+    ),
+    "opportunity.update": Case(
+        "李雷", OPEN | {"amount": 99000, "expected_close": "2027-01-31"}, ("李雷", OPEN, "invalid_argument"),
+        ("赵六", OPEN | {"amount": 1}, "not_found"), [CHANCE],
+    ),
+    "opportunity.transfer": Case(
+        "李雷", OPEN | {"to": "韩梅梅"}, ("李雷", OPEN | {"to": "李雷"}, "conflict"),
+        ("赵六", OPEN | {"to": "赵六"}, "not_found"), [CHANCE],
     ),
     "order.create": Case(
         "李雷", MINE | {"lines": LINES},

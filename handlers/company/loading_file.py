@@ -17,6 +17,7 @@ from models.company.robot import TOPICS
 from models.company.rule import QuietHours
 from models.errors import CompanyFileError
 from models.normal import normal_phone
+from models.sales.process import Stage
 
 Role = Literal["admin", "dept_manager", "staff"]
 Duty = Literal["finance", "warehouse", "service", "order_admin"]
@@ -223,6 +224,7 @@ class CompanyFile(Item):
     approval_flows: tuple[Flow, ...] = ()
     approval_limits: ApprovalLimits = ApprovalLimits()
     won_when: tuple[Won, ...] = ()
+    sales_process: tuple[Stage, ...] = ()
     robots: tuple[RobotItem, ...] = ()
     customers: tuple[CustomerItem, ...] = ()
     leads: tuple[LeadItem, ...] = ()

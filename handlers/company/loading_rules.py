@@ -1,4 +1,4 @@
-"""Discounts, approval flows, quiet hours, calendar, duplicates, what makes a customer won."""
+"""Discounts, approval flows, sales process, quiet hours, calendar, duplicates, what makes a customer won."""
 
 from handlers.company import conditions
 from handlers.company.loading_base import Load
@@ -7,6 +7,7 @@ from models.company.claim_rules import Claims, OwnLimits
 from models.company.flow import Discounts, Flow, Flows, Step
 from models.company.routing import KEYS, Route, Routing
 from models.company.rule import WonWhen
+from models.sales.process import CLOSING, SUBJECT, SalesProcess
 
 
 def load_rules(load: Load) -> None:
@@ -24,6 +25,8 @@ def load_rules(load: Load) -> None:
         load.put("approval_limits", load.file.approval_limits)
     if "won_when" in stated:
         load.put("won_when", WonWhen(events=load.file.won_when))
+    if "sales_process" in stated:
+        _load_process(load)
     if "quiet_hours" in stated:
         load.put("quiet_hours", load.file.quiet_hours)
     if "calendar" in stated:
@@ -96,6 +99,16 @@ def _check_subject(load: Load, flow: Flow, path: tuple[str | int, ...]) -> None:
         ("on", flow.on) if any(n.startswith(f"{flow.subject}.") for n in BY_NAME) else ("subject", flow.subject)
     )
     raise load.lines.wrong((*path, place), f"没有可以审批的「{wrong}」（{name}）")
+
+
+def _load_process(load: Load) -> None:
+    load.refuse_twice("sales_process", "name")
+    if not load.file.sales_process:
+        raise load.lines.wrong(("sales_process",), "销售流程至少要有一个阶段")
+    for number, stage in enumerate(load.file.sales_process):
+        if stage.name in CLOSING:
+            raise load.lines.wrong(("sales_process", number, "name"), f"「{stage.name}」是结束状态，不能作阶段名称")
+    load.put(SUBJECT, SalesProcess(stages=load.file.sales_process))
 
 
 def _check_flow(load: Load, flow: Flow, number: int) -> None:

@@ -27,10 +27,11 @@ from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, money, names, people
 from handlers.reply import Button, Reply
 from models.base import Json
-from models.customers.customer import Customer, TeamMember
+from models.customers.customer import Customer, TeamMember, tagged
 from models.customers.sea import Sea
 from models.money.order import Order, Payment
 from models.normal import company_key
+from models.sales.opportunity import Opportunity
 from models.statement import Statement
 
 
@@ -79,20 +80,28 @@ def customer_card(ctx: Context, ident: int) -> Reply | None:
 
 
 def totals(ctx: Context, idents: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Roll-ups by customer in fen: approved orders, approved payments (contract.md HTTP)."""
-    found = {ident: {"order": 0, "payment": 0} for ident in idents}
+    """Roll-ups by customer in fen: opportunities but for invalid ones, approved orders and payments (contract.md)."""
+    found = {ident: {"opportunity": 0, "order": 0, "payment": 0} for ident in idents}
     for name, ident, amount in _TOTALS.rows(ctx.db, {"customers": list(idents)}):
         found[ident][name] = int(amount)
     return found
 
 
-def _total(name: str, model: type[Order] | type[Payment]) -> Select[str, int, int]:
+def _total(
+    name: str, model: type[Opportunity] | type[Order] | type[Payment], counts: ColumnElement[bool]
+) -> Select[str, int, int | None]:
     theirs = model.customer_id == func.any(bindparam("customers", type_=ARRAY(BigInteger)))
-    sums = select(literal(name), model.customer_id, func.sum(model.amount_fen))
-    return sums.where(theirs, model.status == "approved").group_by(model.customer_id)
+    sums = select(literal(name), model.customer_id, func.coalesce(func.sum(model.amount_fen), 0))
+    return sums.where(theirs, counts).group_by(model.customer_id)
 
 
-_TOTALS = Statement(union_all(_total("order", Order), _total("payment", Payment)))
+_TOTALS = Statement(
+    union_all(
+        _total("opportunity", Opportunity, Opportunity.status != "invalid"),
+        _total("order", Order, Order.status == "approved"),
+        _total("payment", Payment, Payment.status == "approved"),
+    )
+)
 
 
 def sees_hidden(ctx: Context, customer: Customer, admin_of: set[int]) -> bool:
@@ -146,7 +155,7 @@ def _view(
 
 def _amounts(sums: dict[str, int]) -> Json:
     return {
-        "opportunity_total": money(0),
+        "opportunity_total": money(sums["opportunity"]),
         "order_total": money(sums["order"]),
         "payment_total": money(sums["payment"]),
         "refund_total": money(0),
@@ -182,6 +191,6 @@ CUSTOMER = Noun(
         "name": lambda ctx, said: Customer.name_key == company_key(said),
         "phone": _phone_filter, "owner": by_person(Customer.owner_id), "creator": by_person(Customer.creator_id),
         "sea": by_name_of(Customer.sea_id, Sea), "home_sea": by_name_of(Customer.home_sea_id, Sea),
-        "tag": lambda ctx, said: Customer.tags.contains([said]),
+        "tag": lambda _ctx, said: tagged(said),
     },
 )  # fmt: skip

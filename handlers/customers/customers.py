@@ -11,7 +11,7 @@ from handlers.customers import known_already, ownership, seas
 from handlers.customers.customer_view import CUSTOMER, SCENES, present, shown
 from handlers.finding import find
 from handlers.reply import Reply
-from models.customers.customer import Contact, Customer, named
+from models.customers.customer import Contact, Customer, named, tagged
 from models.errors import Invalid
 from models.normal import company_key, uscc
 from models.rows import fetch_all
@@ -136,7 +136,7 @@ def list_customers(ctx: Context, args: ListCustomers) -> Reply:
     if args.level:
         where.append(Customer.level == args.level)
     if args.tag:
-        where.append(Customer.tags.contains([args.tag]))
+        where.append(tagged(args.tag))
     order = [Customer.reclaim_at] if scene == "reclaim_soon" else [Customer.id.desc()]
     rows = fetch_all(ctx.db, Customer, *where, order_by=order, limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(Customer).where(*where)).scalar_one()

@@ -15,30 +15,37 @@ from models.codes import noun_of
 from models.customers.activity import FollowUp
 from models.customers.customer import Customer
 from models.sales.lead import Lead
+from models.sales.opportunity import Opportunity
 
 
 def of_customer(ident: int) -> ColumnElement[bool]:
-    """Those written for the customer and for the leads that became it."""
+    """Those written for the customer, for its opportunities, and for the leads that became it."""
     became = select(Lead.id).where(Lead.customer_id == ident)
+    return or_(of_own(ident), and_(FollowUp.noun == "lead", FollowUp.record_id.in_(became)))
+
+
+def of_own(ident: int) -> ColumnElement[bool]:
+    """Those that count for the customer's clock: written for it and for its opportunities."""
+    chances = select(Opportunity.id).where(Opportunity.customer_id == ident)
     own = and_(FollowUp.noun == "customer", FollowUp.record_id == ident)
-    return or_(own, and_(FollowUp.noun == "lead", FollowUp.record_id.in_(became)))
+    return or_(own, and_(FollowUp.noun == "opportunity", FollowUp.record_id.in_(chances)))
 
 
-def of_lead(ident: int) -> ColumnElement[bool]:
-    """Those written for a lead."""
-    return and_(FollowUp.noun == "lead", FollowUp.record_id == ident)
+def of_record(noun: str, ident: int) -> ColumnElement[bool]:
+    """Those written for a lead or an opportunity."""
+    return and_(FollowUp.noun == noun, FollowUp.record_id == ident)
 
 
 def seen_of(ctx: Context, subject: Any) -> ColumnElement[bool]:
     """Of a subject that this person may see: with an owned customer also what was written while it was a lead."""
     if subject.model is not Customer:
-        return of_lead(subject.id) & permits.follow_ups(ctx)
+        return of_record(subject.model.__tablename__, subject.id) & permits.follow_ups(ctx)
     inherited = (FollowUp.noun == "lead") if subject.owner_id is not None else permits.follow_ups(ctx)
     return of_customer(subject.id) & or_(permits.follow_ups(ctx), inherited)
 
 
 def present(ctx: Context, rows: Sequence[FollowUp]) -> list[Json]:
-    """Follow-ups as the API shows them; `about` is the customer or lead, an ineffective one says why."""
+    """Follow-ups as the API shows them; `about` is the customer, lead or opportunity, an ineffective one says why."""
     if not rows:
         return []
     writers = people(ctx, [row.person_id for row in rows])
@@ -64,7 +71,8 @@ def present(ctx: Context, rows: Sequence[FollowUp]) -> list[Json]:
 def _by_ref(_ctx: Context, said: str) -> ColumnElement[bool]:
     if noun_of(said) == "customer":
         return of_customer(int(said[1:]))
-    return of_lead(int(said[1:])) if noun_of(said) == "lead" else FollowUp.id.is_(None)
+    noun = noun_of(said)
+    return of_record(noun, int(said[1:])) if noun in ("lead", "opportunity") else FollowUp.id.is_(None)
 
 
 def _about(noun: str, model: Any) -> Filter:
@@ -83,5 +91,6 @@ FOLLOW_UP = Noun(
     filters={
         "person": by_person(FollowUp.person_id), "ref": _by_ref, "about": _by_ref,
         "customer": _about("customer", Customer), "lead": _about("lead", Lead),
+        "opportunity": _about("opportunity", Opportunity),
     },
 )  # fmt: skip

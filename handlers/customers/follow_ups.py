@@ -1,4 +1,4 @@
-"""Follow-ups: what was done with a customer or lead, and when to speak next (domain.md A.14)."""
+"""Follow-ups: what was done with a customer, lead or opportunity, and when to speak next (domain.md A.14)."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,9 +11,9 @@ from handlers.command import Command, Permission
 from handlers.context import Context, subject_of
 from handlers.customers import todo_making
 from handlers.customers.effective import LAST, Effort, content_key, why_not
-from handlers.customers.follow_up_view import FOLLOW_UP, present, seen_of
+from handlers.customers.follow_up_view import FOLLOW_UP, of_own, of_record, present, seen_of
 from handlers.customers.seas import clock_changes as customer_clock
-from handlers.customers.subjects import find_subject, label
+from handlers.customers.subjects import find_subject, label, owned_by
 from handlers.finding import find_person
 from handlers.periods import said, span_of
 from handlers.presenting import instant
@@ -24,6 +24,7 @@ from models.customers.activity import FollowUp, Todo
 from models.customers.customer import Customer
 from models.errors import Conflict, Invalid
 from models.rows import fetch_all
+from models.sales.opportunity import Opportunity
 
 Method = Annotated[
     Text,
@@ -81,23 +82,39 @@ def add_follow_up(ctx: Context, args: AddFollowUp) -> Reply:
     if next_at is not None and next_at <= ctx.now:
         raise Invalid("next_at", "下次联系的时间已经过去", next_step="请说一个以后的时间，例如：下次 明天下午3点")
     subject = find_subject(ctx, args.ref, lock=True, write=True)
-    if subject.owner_id is None:
-        claim = "领取" if subject.model is Customer else "领取线索"
-        raise Conflict(f"{label(subject)} 现在没有负责人", "跟进由负责人来写", f"先「{claim} {subject.code}」")
-    state: dict[str, Any] = {} if subject.model is Customer else subject.followed()
-    is_first = bool(state) and subject.status != "following"
-    uncounted = why_not(_effort(ctx, subject, args.content))
+    owned = owned_by(ctx, subject)
+    if owned.owner_id is None:
+        claim = "领取" if owned.model is Customer else "领取线索"
+        raise Conflict(f"{label(owned)} 现在没有负责人", "跟进由负责人来写", f"先「{claim} {owned.code}」")
+    state: dict[str, Any] = {} if owned.model is Customer else owned.followed()
+    is_first = bool(state) and owned.status != "following"
+    row, todo, owned = write(ctx, subject, owned, args, state)
+    return _answer(ctx, owned, row, todo, ["线索已转为跟进中"] if is_first else [])
+
+
+def write(
+    ctx: Context, subject: Any, owned: Any, args: AddFollowUp, state: dict[str, Any] | None = None
+) -> tuple[FollowUp, Todo | None, Any]:
+    """One follow-up of a locked record, and what it moves: the clocks of `owned`, which for an opportunity is its
+    customer (A.14), and with `state` a lead's status. Returns it with the todo that it planned and `owned` after it."""
+    next_at = aware(args.next_at, ctx.zone) if args.next_at is not None else None
+    uncounted = why_not(_effort(ctx, owned, args.content))
     row = _insert(ctx, subject, args, next_at, uncounted)
-    todo = todo_making.plan_next(ctx, subject, row, title=f"跟进 {label(subject)}")
-    subject = ctx.save(subject, **_clocks(ctx, subject, row, state))
-    ctx.record("follow_up.added", row, ref=subject.code, **_where(subject))
-    ctx.refresh_cards(subject.model.__tablename__, subject.id)
-    return _answer(ctx, subject, row, todo, ["线索已转为跟进中"] if is_first else [])
+    holder = subject.holder(owned.owner_id) if subject.model is Opportunity else owned.owner_id
+    todo = todo_making.plan_next(ctx, subject, row, title=f"跟进 {label(subject)}", person_id=holder or ctx.me.id)
+    owned = ctx.save(owned, **_clocks(ctx, owned, row, state or {}))
+    if subject.model is Opportunity:
+        ctx.save(subject, **_contacts(ctx, subject, row))
+        ctx.refresh_cards("opportunity", subject.id)
+    ctx.record("follow_up.added", row, ref=subject.code, **_where(owned))
+    ctx.refresh_cards(owned.model.__tablename__, owned.id)
+    return row, todo, owned
 
 
 def _effort(ctx: Context, subject: Any, content: str) -> Effort:
-    of_it = (FollowUp.noun == subject.model.__tablename__, FollowUp.record_id == subject.id)
-    recent = fetch_all(ctx.db, FollowUp, *of_it, order_by=[FollowUp.id.desc()], limit=LAST)
+    is_customer = subject.model is Customer
+    of_it = of_own(subject.id) if is_customer else of_record(subject.model.__tablename__, subject.id)
+    recent = fetch_all(ctx.db, FollowUp, of_it, order_by=[FollowUp.id.desc()], limit=LAST)
     return Effort(content, tuple(row.content_key for row in recent), _is_entitled(ctx, subject))
 
 
@@ -130,13 +147,19 @@ def _insert(ctx: Context, subject: Any, args: AddFollowUp, next_at: datetime | N
 
 
 def _clocks(ctx: Context, subject: Any, row: FollowUp, state: dict[str, Any]) -> dict[str, Any]:
-    changes: dict[str, Any] = {**state, "last_follow_up_at": ctx.now}
-    if row.next_at is not None or (subject.next_follow_up_at is not None and subject.next_follow_up_at <= ctx.now):
-        changes["next_follow_up_at"] = row.next_at
+    changes = {**state, **_contacts(ctx, subject, row)}
     if row.is_effective:
         changes["clock_at"] = ctx.now
     moved = customer_clock if subject.model is Customer else lead_clock
     return moved(ctx, subject, **changes)
+
+
+def _contacts(ctx: Context, subject: Any, row: FollowUp) -> dict[str, Any]:
+    """When it was spoken about last, and when next."""
+    changes: dict[str, Any] = {"last_follow_up_at": ctx.now}
+    if row.next_at is not None or (subject.next_follow_up_at is not None and subject.next_follow_up_at <= ctx.now):
+        changes["next_follow_up_at"] = row.next_at
+    return changes
 
 
 def _where(subject: Any) -> dict[str, Any]:
@@ -180,9 +203,9 @@ ADD_FOLLOW_UP = Command(
     name="follow_up.add", title="写跟进",
     says=(
         "(写跟进|记跟进|补跟进|写一条跟进|记一条跟进|添加跟进|新增跟进|记录跟进|跟进一下|跟进|follow up)[记录|了]"
-        "[客户|线索]{ref}{content+}",
-        "(给|为)[客户|线索]{ref}(写|记|加|添加|补)[一][条|个|下]跟进[记录]{content+}",
-        "[线索|客户]{ref:code}[的]跟进[记录|了|一下]{content+}",
+        "[客户|线索|商机]{ref}{content+}",
+        "(给|为)[客户|线索|商机]{ref}(写|记|加|添加|补)[一][条|个|下]跟进[记录]{content+}",
+        "[线索|客户|商机]{ref:code}[的]跟进[记录|了|一下]{content+}",
         "(刚刚|刚才|刚|今天|昨天|上午|下午|早上)[去|又]"
         "(电话联系|微信联系|上门拜访|拜访|联系|见|回访|走访|约见|面谈)(了|过)[客户|线索]{ref}{content+}",
         "(电话联系|微信联系|上门拜访|拜访|电话回访|回访|走访)(了|过)[客户|线索]{ref}{content+!}",
@@ -200,7 +223,7 @@ ADD_FOLLOW_UP = Command(
 LIST_FOLLOW_UPS = Command(
     name="follow_up.list", title="跟进记录",
     says=(
-        "[看看|看|查|查看|列出][一下|下][客户|线索]{ref}[的][最近|近期|历史][的](跟进记录|跟进历史|跟进情况|跟进)",
+        "[看看|看|查|查看|列出][一下|下][客户|线索|商机]{ref}[的][最近|近期|历史][的](跟进记录|跟进历史|跟进情况|跟进)",
         "(看看|看|查|查看|列出)[一下|下][客户|线索]{ref}[的]跟进",
         "[看看|看|查|查看][一下|下][我|我的]{period}[的]跟进[记录|情况]",
         "[看看|看|查|查看][一下|下]{person}{period}[的]跟进[记录|情况]",

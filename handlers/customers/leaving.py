@@ -14,11 +14,12 @@ from models.customers.activity import Todo
 from models.customers.customer import Customer, TeamMember
 from models.customers.ownership import Ownership
 from models.rows import freeze, query
+from models.sales.opportunity import Opportunity
 
 
 @dataclass(frozen=True)
 class Held:
-    """The team, open todos about it, the ledger's open period."""
+    """The team, open todos about it and its opportunities, the ledger's open period."""
 
     members: Sequence[TeamMember]
     todos: Sequence[Todo]
@@ -36,6 +37,9 @@ def held_with(ctx: Context, idents: Sequence[int], noun: Literal["customer", "le
     for row in ctx.db.execute(_TODOS, {"noun": noun, "idents": idents}):
         todo = freeze(Todo, row)
         todos[todo.record_id or 0].append(todo)
+    if noun == "customer":
+        for found in ctx.db.execute(_OF_CHANCES, {"idents": idents}):
+            todos[found[-1]].append(freeze(Todo, found[:-1]))
     periods = ownership.open_periods(ctx, noun, idents)
     return {ident: Held(members[ident], todos[ident], periods.get(ident)) for ident in idents}
 
@@ -43,6 +47,8 @@ def held_with(ctx: Context, idents: Sequence[int], noun: Literal["customer", "le
 _IDENTS = func.any(bindparam("idents", type_=ARRAY(BigInteger)))
 _MEMBERS = query(TeamMember, TeamMember.customer_id == _IDENTS)
 _TODOS = query(Todo, Todo.noun == bindparam("noun"), Todo.record_id == _IDENTS, Todo.status == "open")
+_THEIR_CHANCES = (Opportunity.customer_id == _IDENTS, Todo.noun == "opportunity", Todo.record_id == Opportunity.id)
+_OF_CHANCES = query(Todo, *_THEIR_CHANCES, Todo.status == "open").add_columns(Opportunity.customer_id)
 
 
 def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out, note: str, held: Held) -> Customer:

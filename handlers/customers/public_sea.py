@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import or_
 
 from cards import labels
-from handlers.args import Arg, Args, CustomerRef, SeaRef, Words
+from handlers.args import Arg, Args, CustomerRef, Flag, SeaRef, Words
 from handlers.command import Command, Permission
 from handlers.context import Context, unique
-from handlers.customers import claiming, claims, returned, seas
+from handlers.customers import chances, claiming, claims, returned, seas
 from handlers.customers.customer_view import CUSTOMER, cooling_until, shown
 from handlers.customers.leaving import held_with, to_sea
 from handlers.customers.sea_notices import announce
@@ -28,6 +28,7 @@ class ReturnCustomer(Args):
     ref: CustomerRef = Arg("客户", "编号或名称")
     reason: Words = Arg("退回原因", labels=("原因",))
     sea: SeaRef | None = Arg("公海", default=None)
+    take_along: Flag | None = Arg("连同商机", default=None, labels=("连商机", "带商机", "带着商机", "商机一起"))
 
 
 def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
@@ -35,6 +36,7 @@ def return_customer(ctx: Context, args: ReturnCustomer) -> Reply:
     customer = find(ctx, CUSTOMER, args.ref, lock=True)
     refuse_return(ctx, customer)
     _refuse_undecided(ctx, customer)
+    chances.let_go(ctx, customer, args.reason, along=bool(args.take_along))
     sea_id = seas.named(ctx, args.sea).id if args.sea else customer.home_sea_id
     if sea_id is None:
         raise Invalid("sea", "不知道退到哪个公海", next_step="请说明公海")
@@ -84,6 +86,8 @@ RETURN_CUSTOMER = Command(
         "[把|将][客户]{ref}(退回到|退回|退到|退还|扔回|放回|还回|放到|丢回|退)[到]{sea:sea}[里][去][了][原因[是|为]"
         "|因为|理由[是]]{reason}",
         "(退回|退|释放|放弃|return)[一下|下]客户{ref}[原因[是|为]|因为|理由[是]]{reason}",
+        "{take_along}[把|将](退回|退|释放)[客户]{ref}[原因[是|为]|因为|理由[是]]{reason}",
+        "[把|将][客户]{ref}{take_along}(退回|退|放回|退到)[公海][里][去][了][原因[是|为]|因为|理由[是]]{reason}",
         "(退回|释放|return|release){ref}[原因[是|为]|因为|理由[是]]{reason}",
         "[客户]{ref}不跟[进]了[扔回公海|退回公海|退公海|放回公海|退了][原因[是|为]|因为|理由[是]]{reason}",
         "[客户]{ref}{reason!}(退回公海|退公海|扔回公海|放回公海|丢回公海)",

@@ -12,14 +12,14 @@ from models.rows import fetch_all
 
 
 def make(ctx: Context, *, title: str, due_at: datetime, person_id: int, subject: Any = None, **more: Any) -> Todo:
-    """A new open todo about a customer or lead, or about nothing."""
+    """A new open todo about a record, or about nothing."""
     about = {"noun": subject.model.__tablename__, "record_id": subject.id} if subject is not None else {}
     creator = ctx.actor.id if ctx.actor else None
     values = {"status": "open", "creator_id": creator, "platform": ctx.platform, **about, **more}
     return ctx.insert(Todo, title=title, due_at=due_at, person_id=person_id, **values)
 
 
-def plan_next(ctx: Context, subject: Any, follow_up: FollowUp, *, title: str) -> Todo | None:
+def plan_next(ctx: Context, subject: Any, follow_up: FollowUp, *, title: str, person_id: int) -> Todo | None:
     """The next contact becomes a todo of the owner (domain.md A.13). It takes the place of what earlier follow-ups
     planned; without a next contact, what was planned up to the end of today is done by this one."""
     planned = (
@@ -35,7 +35,7 @@ def plan_next(ctx: Context, subject: Any, follow_up: FollowUp, *, title: str) ->
             ctx.refresh_cards("todo", todo.id)
     if follow_up.next_at is None:
         return None
-    whose = {"person_id": subject.owner_id, "follow_up_id": follow_up.id}
+    whose = {"person_id": person_id, "follow_up_id": follow_up.id}
     return make(ctx, title=title, due_at=follow_up.next_at, subject=subject, **whose)
 
 

@@ -2,14 +2,12 @@
 
 from sqlalchemy import select
 
-from handlers.company import rules
 from handlers.company.fingerprint import fingerprint
 from handlers.context import Context, Notice
-from handlers.customers import seas
+from handlers.customers import winning
 from handlers.money import order_view, payment_view
 from handlers.presenting import instant
 from models.company.people import Person
-from models.company.rule import WonWhen
 from models.customers.customer import Customer
 from models.money.order import Order, Payment
 from models.rows import fetch_one
@@ -39,12 +37,11 @@ def approve_payment(ctx: Context, payment: Payment) -> Payment:
 
 
 def _win(ctx: Context, customer_id: int) -> None:
-    """Once: a won customer is exempt from reclaim, so its deadline goes (domain.md E.1.5, E.5)."""
-    if "order_approved" not in rules.current(ctx.db, "won_when", WonWhen, ctx.now)[0].events:
+    if "order_approved" not in winning.events(ctx):
         return
     customer = fetch_one(ctx.db, Customer, id=customer_id, lock=True)
-    if customer is not None and customer.won_at is None:
-        ctx.save(customer, **seas.clock_changes(ctx, customer, won_at=ctx.now))
+    if customer is not None:
+        winning.win_customer(ctx, customer, "order_approved")
 
 
 def _to_ship(ctx: Context, order: Order) -> None:

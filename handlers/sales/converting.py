@@ -10,7 +10,7 @@ from handlers.finding import find
 from handlers.matching import customers_like
 from handlers.presenting import names, people
 from handlers.reply import Button, Reply
-from handlers.sales import lead_duplicates
+from handlers.sales import lead_duplicates, opportunities
 from handlers.sales.lead_view import find_lead, present
 from models.base import Json
 from models.company.people import Person
@@ -22,11 +22,10 @@ from models.locks import hold
 from models.normal import company_key
 from models.rows import fetch_all, fetch_one
 from models.sales.lead import Lead
+from models.sales.opportunity import Opportunity
 
 if TYPE_CHECKING:
     from handlers.sales.lead_args import ConvertLead
-
-NO_OPPORTUNITY = "商机功能还没有开放：客户和联系人已经建好，需求和金额可以先用「跟进 {code} 内容」记下来"
 
 
 def convert(ctx: Context, args: "ConvertLead") -> Reply:
@@ -39,11 +38,12 @@ def convert(ctx: Context, args: "ConvertLead") -> Reply:
     attached = found is not None
     customer = _make_customer(ctx, lead, home) if found is None else _attach(ctx, lead, found)
     contact = _contact(ctx, lead, customer)
+    opportunity = opportunities.make(ctx, customer, f"{lead.company or lead.label}的商机") if args.opportunity else None
     ctx.record("customer.updated" if attached else "customer.created", customer, facts={"lead": lead.code})
     lead = _close(ctx, lead, customer)
     ctx.refresh_cards("customer", customer.id)
     _tell(ctx, lead, customer)
-    return _answer(ctx, lead, customer, contact, attached=attached, opportunity=bool(args.opportunity))
+    return _answer(ctx, lead, customer, contact, attached=attached, opportunity=opportunity)
 
 
 def _named(ctx: Context, ref: str) -> Customer | None:
@@ -160,13 +160,19 @@ def _tell(ctx: Context, lead: Lead, customer: Customer) -> None:
 
 
 def _answer(
-    ctx: Context, lead: Lead, customer: Customer, contact: Contact | None, *, attached: bool, opportunity: bool
+    ctx: Context,
+    lead: Lead,
+    customer: Customer,
+    contact: Contact | None,
+    *,
+    attached: bool,
+    opportunity: Opportunity | None,
 ) -> Reply:
     became = {"code": customer.code, "name": customer.name}
     views = present_contacts(ctx, [contact]) if contact is not None else [None]
-    notes = [NO_OPPORTUNITY.format(code=customer.code)] if opportunity else []
+    made = {"code": opportunity.code, "name": opportunity.name} if opportunity is not None else None
     lead_facts = present(ctx, [lead])[0]
-    facts: dict[str, Any] = {"lead": lead_facts, "customer": became, "contact": views[0], "attached": attached}
+    facts: dict[str, Any] = {"lead": lead_facts, "customer": became, "contact": views[0]}
+    facts |= {"attached": attached, "opportunity": made}
     buttons = (Button("写跟进", "follow_up.add", {"ref": customer.code}, "primary"), Button("撤销", "undo"))
-    result = facts | {"opportunity": None, "notes": notes}
-    return Reply("sales/converted", {**facts, "notes": notes}, buttons=buttons, subject=subject_of(lead), result=result)
+    return Reply("sales/converted", facts, buttons=buttons, subject=subject_of(lead), result=facts)

@@ -12,7 +12,7 @@ from models.base import Base, Json
 
 class Rule(Base):
     """`subject` is `sea/3`, `lead_pool/2`, `discounts`, `flow/order`, `quiet_hours`, `calendar`, `claims`,
-    `duplicates`, `routing`, `won_when`."""
+    `duplicates`, `routing`, `won_when`, `process/default`."""
 
     __tablename__ = "rule"
     __table_args__ = (UniqueConstraint("subject", "version"),)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, exists, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CustomerId, Json, PersonId, Record, SeaId
 from models.codes import plain_code
 from models.customers.ownership import Owned
 from models.grams import INDEXED, gram_index
-from models.normal import company_name
+from models.normal import company_name, simplified
 
 
 class Customer(Owned):
@@ -89,6 +89,17 @@ def named(name: str) -> dict[str, str]:
     """The columns of a customer or alias that hold a name."""
     parts = company_name(name)
     return {"name": name, "name_key": parts.key, "core_key": parts.core, "region_key": parts.region}
+
+
+def normal_tag(said: str) -> str:
+    """One spelling of width, script and spaces; the case is kept."""
+    return " ".join(simplified(said).strip(" #,，、;；。").split())
+
+
+def tagged(said: str) -> ColumnElement[bool]:
+    """Customers with this tag, in any case."""
+    each = func.jsonb_array_elements_text(Customer.tags).table_valued("value")
+    return exists(select(1).select_from(each).where(func.lower(each.c.value) == normal_tag(said).lower()))
 
 
 class TeamMember(Record):

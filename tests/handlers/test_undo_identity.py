@@ -20,6 +20,8 @@ LATER = "2026-11-26T09:00:00+08:00"
 TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
 TEAM: Step = ("李雷", "team.add", {"ref": "西溪基因", "person": "韩梅梅", "access": "read_write"})
 VOID: Step = ("李雷", "lead.void", {"ref": "L000003", "reason": "重复"})
+CHANCE: Step = ("李雷", "opportunity.create", {"ref": "西溪基因", "name": "二期设备", "amount": 128000})
+WON: Step = ("李雷", "opportunity.win", {"ref": "O000001"})
 SAID = "客户认可方案，下周要正式报价和交期"
 EXTEND = {"ref": "西溪基因", "days": 5, "reason": "出国"}
 MERGE = "b979e6fc7214"  # what confirms the merge of C000001 into C000006
@@ -40,6 +42,7 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "customer.update": ([], ("李雷", "customer.update", {"ref": "西溪基因", "level": "A", "address": "文三路1号"})),
     "customer.alias": ([], ("李雷", "customer.alias", {"ref": "西溪基因", "alias": "西溪测序"})),
     "customer.merge": ([TEAM], ("周总", "customer.merge", {"ref": "海纳", "into": "西溪基因", "confirmed": MERGE})),
+    "customer.tag": ([], ("李雷", "customer.tag", {"ref": "西溪基因", "tags": ["VIP", "华东"]})),
     "customer.claim": ([], CLAIM),
     "customer.return": ([TODO, TEAM], ("李雷", "customer.return", {"ref": "西溪基因", "reason": "没预算"})),
     "customer.move_sea": ([], ("王经理", "customer.move_sea", {"ref": "海纳", "sea": "华北公海"})),
@@ -60,6 +63,14 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "todo.done": ([TODO], ("李雷", "todo.done", {"ref": "T000001"})),
     "todo.postpone": ([TODO], ("李雷", "todo.postpone", {"ref": "T000001", "due_at": LATER})),
     "order.create": ([], ORDER),
+    "opportunity.create": ([], CHANCE),
+    "opportunity.advance": ([CHANCE], ("李雷", "opportunity.advance", {"ref": "O000001", "stage": "方案报价"})),
+    "opportunity.win": ([CHANCE], ("李雷", "opportunity.win", {"ref": "O000001", "amount": 130000})),
+    "opportunity.lose": ([CHANCE], ("李雷", "opportunity.lose", {"ref": "O000001", "reason": "价格太高"})),
+    "opportunity.invalidate": ([CHANCE], ("李雷", "opportunity.invalidate", {"ref": "O000001", "reason": "重复"})),
+    "opportunity.reopen": ([CHANCE, WON], ("李雷", "opportunity.reopen", {"ref": "O000001"})),
+    "opportunity.update": ([CHANCE], ("李雷", "opportunity.update", {"ref": "O000001", "amount": 9})),
+    "opportunity.transfer": ([CHANCE], ("李雷", "opportunity.transfer", {"ref": "O000001", "to": "韩梅梅"})),
 }
 UNDOABLE = [command.name for command in COMMANDS if command.undo is True and not command.reads]
 

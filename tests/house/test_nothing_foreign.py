@@ -29,6 +29,7 @@ FINANCE = {"钱会计", "孙出纳"}
 NOWHERE = {
     "customer": "C999999", "lead": "L999999", "order": "SO20261123-9999", "payment": "PM20261123-9999",
     "approval": "AP20261123-9999", "todo": "T999999", "contact": "K999999",
+    "opportunity": "O999999",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "reason": "客户没有预算",
@@ -39,6 +40,7 @@ GIVEN: dict[str, Any] = {
     "due_at": "2026-11-25T09:00:00+08:00",
     "name": "林月",
     "amount": "10",
+    "tags": ["VIP"],
     "lines": [{"product": "显微镜", "quantity": 1}],
     "q": "燕山",
     "report": "performance",
@@ -55,6 +57,7 @@ def busy(shared_world: World) -> Iterator[World]:
     for person, customer, manager, number in (("李雷", "西溪基因", "陈组长", 1), ("赵六", "燕山化工", "王经理", 2)):
         world.run(person, "contact.create", ref=customer, name=f"联系{number}", phone=f"1361234000{number}")
         world.run(person, "follow_up.add", ref=customer, content=f"{person}的秘密跟进内容和报价讨论")
+        world.run(person, "opportunity.create", ref=customer, name=f"{person}的商机", amount=5000)
         world.run(person, "todo.create", title=f"{person}的待办", due_at="2026-11-24T09:00:00+08:00", ref=customer)
         for _ in range(2):
             world.run(person, "order.create", ref=customer, lines=[{"product": "显微镜", "quantity": 2}])
@@ -101,7 +104,7 @@ def visible(world: World, person: str, plural: str) -> set[str]:
                     if item["owner"]
                     else bool(pool and pool in SEAS.get(person, ""))
                 )
-            case "contacts":
+            case "contacts" | "opportunities":
                 return item["customer"]["code"] in owned
             case "follow_ups":
                 return item["person"]["name"] in SIGHT[person] or item["about"]["code"] in owned
@@ -195,7 +198,17 @@ def test_a_foreign_name_is_not_found_either(busy: World, person: str) -> None:
 @pytest.mark.parametrize("person", EVERYONE)
 def test_history_shows_what_one_did_and_what_happened_to_what_one_sees(busy: World, person: str) -> None:
     mine = set()
-    for plural in ("customers", "leads", "orders", "payments", "approvals", "contacts", "follow_ups", "todos"):
+    for plural in (
+        "customers",
+        "leads",
+        "orders",
+        "payments",
+        "approvals",
+        "contacts",
+        "follow_ups",
+        "todos",
+        "opportunities",
+    ):
         mine |= visible(busy, person, plural)
     for entry in busy.items(person, "history"):
         actor = entry["actor"]["name"] if entry["actor"] else None

@@ -26,6 +26,10 @@ from models.sealed import Seal
 from models.tables import metadata
 
 WRONG = [
+    ("sales_process:\n  - {name: 报价}\n", 2, "probability"),
+    ("sales_process:\n  - {name: 报价, probability: 30}\n  - {name: 报价, probability: 50}", 3, "两次"),
+    ("sales_process:\n  - {name: 报价, probability: 30}\n  - {name: 赢单, probability: 100}", 3, "赢单"),
+    ("sales_process:\n  - {name: 报价, probability: 130}", 2, "probability"),
     ("peple: []", 1, "peple"),
     ("people:\n  - {name: 新人, department: 没有部}", 2, "没有部"),
     ("people:\n  - name: 新人\n    department: 销售部\n    role: boss", 4, "boss"),

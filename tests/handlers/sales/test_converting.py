@@ -11,6 +11,7 @@ from models.errors import Conflict, Forbidden, MissingArgument
 from models.history import History
 from models.outbox import Outbox
 from models.sales.lead import Lead
+from models.sales.opportunity import Opportunity
 
 
 def register(world: World, person: str = "李雷", **fields: Any) -> str:
@@ -35,7 +36,8 @@ def test_a_new_customer_with_its_contact(world: World) -> None:
     assert (of_lead.how, of_lead.reason_out) == ("create", "convert")
     assert (of_customer.how, of_customer.reason_out) == ("convert", None)
     assert world.row(Todo).noun == "customer", "what is open moves along"
-    assert reply.facts["attached"] is False and "商机" in reply.facts["notes"][0], "said politely, and done"
+    assert reply.facts["attached"] is False and reply.facts["opportunity"]["code"] == "O000001"
+    assert world.row(Opportunity).customer_id == customer.id
     events = [entry.event for entry in world.rows(History, History.command == "lead.convert")]
     assert events == ["customer.created", "lead.converted"]
     listed = world.run("李雷", "follow_up.list", ref=customer.code).result
