@@ -158,11 +158,13 @@ def enter(ctx: Context, approval: Approval, row: documents.Row, number: int, *, 
 def close(
     ctx: Context, approval: Approval, row: documents.Row, status: str, *, by: int | None, reason: str | None = None
 ) -> State:
-    """The decision: document and approval get it, submitter and owner are told."""
+    """The decision: approval and document get it, submitter and owner are told. The approval first: what it sets going
+    may ask whether anything is still open."""
+    approval = ctx.save(approval, status=status, reason=reason, decided_at=ctx.now)
     row = documents.kind_of(row).settle(ctx, row) if status == "approved" else ctx.save(row, status=status)
     if row.status == "void":  # approved, but refused by its own rules
         status, reason = "void", row.reason
-    approval = ctx.save(approval, status=status, reason=reason, decided_at=ctx.now)
+        approval = ctx.save(approval, status=status, reason=reason)
     notices.decided(ctx, row, status, approval=approval, by=by, reason=reason)
     return approval, row
 
