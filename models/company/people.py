@@ -1,6 +1,6 @@
 """Who works here, who is whose superior, and the closures that permission checks read."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,7 +25,8 @@ class Department(Record):
 
 class Person(Record):
     """`manager_id` is the one named in the company file; `superior_id` the effective one (contract.md).
-    `duties` is a JSON list: finance, warehouse, service, order_admin."""
+    `duties` is a JSON list: finance, warehouse, service, order_admin. `away_until` is the last day of any approved
+    leave: who has none needs not be asked about it."""
 
     __tablename__ = "person"
 
@@ -38,6 +39,7 @@ class Person(Record):
     mobile: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     last_platform: Mapped[str | None]
+    away_until: Mapped[date | None]
 
     @property
     def code(self) -> str:

@@ -14,7 +14,9 @@ from models.normal import company_name, simplified
 
 class Customer(Owned):
     """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `warn_at` is the next warning
-    before the reclaim, `warned_at` when the first one for this deadline was written. `frozen`: nobody may claim it,
+    before the reclaim, `warned_at` when the first one for this deadline was written. `nudge_at` is when a rung of the
+    ladder, or a mark of high risk (`marked_at`), is next due. No rule takes it before `protected_until`; `protected_as`
+    says why: lock (somebody asked for it), created (he made it himself). `frozen`: nobody may claim it,
     `{"reason": do_not_contact | legal_hold, "note"}`. `core_key` and `region_key` follow from the name (`named`).
     One with `merged_into_id` is only a redirect: nobody owns it, no sea holds it."""
 
@@ -35,6 +37,7 @@ class Customer(Owned):
         Index("ix_customer_phone", "phone", postgresql_where=text("phone is not null")),
         Index("ix_customer_warn", "warn_at", postgresql_where=text("warn_at is not null")),
         Index("ix_customer_reclaim", "reclaim_at", postgresql_where=text("reclaim_at is not null")),
+        Index("ix_customer_nudge", "nudge_at", postgresql_where=text("nudge_at is not null")),
     )
 
     name: Mapped[str]
@@ -59,6 +62,10 @@ class Customer(Owned):
     extension_request: Mapped[Json | None]
     warn_at: Mapped[datetime | None]
     frozen: Mapped[Json | None]
+    nudge_at: Mapped[datetime | None]
+    protected_until: Mapped[datetime | None]
+    protected_as: Mapped[str | None]
+    marked_at: Mapped[datetime | None]
 
     @property
     def code(self) -> str:

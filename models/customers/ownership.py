@@ -25,14 +25,15 @@ class Owned(Record):
 
 
 class Ownership(Record):
-    """One period of one owner. `how`: create claim assign transfer convert load; `reason_out`: return reclaim transfer
-    convert void merge. `pool_id` is the sea (or lead pool) whose limits it counts against."""
+    """One period of one owner. `how`: create claim assign transfer convert load restore; `reason_out`: return reclaim
+    transfer convert void merge. `pool_id` is the sea (or lead pool) whose limits it counts against."""
 
     __tablename__ = "ownership"
     __table_args__ = (
         Index("uq_ownership_open", "noun", "record_id", unique=True, postgresql_where=text("ended_at is null")),
         Index("ix_ownership_person", "owner_id", "noun", "started_at"),
         Index("ix_ownership_record", "noun", "record_id", "owner_id"),
+        Index("ix_ownership_reclaimed", "ended_at", postgresql_where=text("reason_out = 'reclaim'")),
     )
 
     noun: Mapped[str]
