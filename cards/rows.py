@@ -154,6 +154,11 @@ def skipped(row: Record, now: object = None) -> list[str]:
     return [shown if why in shown else f"{shown} {why}"]
 
 
+def other_rule(row: Record, now: object = None) -> list[str]:
+    """A further rule of a reclaim and its later deadline."""
+    return [join(f"{row.get('rule') or ''}：", labels.when(row.get("deadline"), now), by="")]
+
+
 def notice(row: Record, now: object = None) -> list[str]:
     """A message of the outbox and what became of it."""
     channel = labels.status(row.get("channel"), "platform")
@@ -191,8 +196,8 @@ KINDS: dict[str, Callable[..., list[str]]] = {
     "lead": lead, "customer": customer, "opportunity": opportunity, "move": move,
     "order": order, "payment": payment, "line": line, "approval": approval,
     "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
-    "reclaimed": reclaimed, "counted": counted, "skipped": skipped, "notice": notice, "credited": credited,
-    "ranked": ranked, "ranked_bare": ranked_bare, "event": event,
+    "reclaimed": reclaimed, "other_rule": other_rule, "counted": counted, "skipped": skipped, "notice": notice,
+    "credited": credited, "ranked": ranked, "ranked_bare": ranked_bare, "event": event,
 }  # fmt: skip
 
 

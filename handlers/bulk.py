@@ -1,6 +1,6 @@
 """What a timed job works with that changes many rows alike: one transaction a batch, one statement a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import NoneType
@@ -76,14 +76,19 @@ def _plain(values: Json) -> Json:
 def owned_batches(ctx: Context, model: Any, *due: Condition, whole: bool = False) -> list[list[int]]:
     """The owned rows that are due, an owner's side by side; with `whole` none of them in two batches."""
     statement = select(model.id, model.owner_id).where(model.owner_id.is_not(None), *due)
-    batches: list[list[int]] = []
+    return batches(ctx.db.execute(statement.order_by(model.owner_id, model.id)), whole=whole)
+
+
+def batches(rows: Iterable[Any], *, whole: bool = False) -> list[list[int]]:
+    """Of (record, owner), sorted by owner."""
+    found: list[list[int]] = []
     last = None
-    for ident, owner in ctx.db.execute(statement.order_by(model.owner_id, model.id)):
-        if not batches or (len(batches[-1]) >= BATCH and not (whole and owner == last)):
-            batches.append([])
-        batches[-1].append(ident)
+    for ident, owner in rows:
+        if not found or (len(found[-1]) >= BATCH and not (whole and owner == last)):
+            found.append([])
+        found[-1].append(ident)
         last = owner
-    return batches
+    return found
 
 
 def locked(ctx: Context, model: type[N], idents: Sequence[int], *still: Condition) -> list[N]:

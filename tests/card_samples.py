@@ -63,7 +63,9 @@ EXPLAIN: dict[str, Any] = {
     "clock_reason": "最近一次有效跟进", "deadline": "2026-11-26T02:00:00+08:00", "exempt": None,
     "follow_ups": [{**FOLLOW_UP, "counted": True}, {**FOLLOW_UP, "counted": False, "why": "少于 8 个字"}],
     "skipped": [{"day": "2026-11-14", "why": "周六"}, {"day": "2026-11-15", "why": "周日"}],
-    "extensions": ["11月12日 王经理同意延期 3 天"], "action": "写一条至少 8 个字的跟进",
+    "others": [{"rule": "超期未成交", "deadline": "2027-01-26T02:00:00+08:00"}],
+    "exemptions": ["没有豁免：不是「已成交」"], "extensions": ["11月12日 王经理同意延期 3 天"],
+    "action": "写一条至少 8 个字的跟进",
 }  # fmt: skip
 OPPORTUNITY: dict[str, Any] = {
     "code": "O000012", "name": "打印机二期", "customer": SHORT, "owner": LI, "amount": "128000.00",

@@ -1,22 +1,20 @@
 """Customers and leads: made where absent, otherwise left alone; an owned one's clock starts at `owned_at`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select
 
-from handlers.company import rules
 from handlers.company.loading_base import Load
 from handlers.company.loading_file import HANDLES, CustomerItem, LeadItem
 from handlers.company.loading_yaml import Path
-from handlers.customers import reclaim, seas
+from handlers.customers import seas
+from handlers.customers.clocks import recount, settled, unsettled
 from handlers.sales import lead_pools
 from models.base import Json
 from models.clock import aware
-from models.company.calendar import Calendar
 from models.company.people import Person
-from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.customers.customer import Customer, named
 from models.customers.ownership import Ownership
 from models.customers.sea import LeadPool, Sea
@@ -26,37 +24,14 @@ from models.sales.lead import Lead
 
 Handle = tuple[str | None, ...]
 _POOLING = {"sea", "pool", "owner", "owned_at", "tags"}
-
-
-class Clocks:
-    """Deadlines of many records under a few rules, each rule read once."""
-
-    def __init__(self, load: Load) -> None:
-        db, now = load.ctx.db, load.now
-        self.zone = load.zone
-        self.calendar = rules.current(db, "calendar", Calendar, now)[0]
-        self.seas = {i: rules.current(db, f"sea/{i}", SeaRules, now)[0] for i in load.seas.values()}
-        self.pools = {i: rules.current(db, f"lead_pool/{i}", LeadPoolRules, now)[0] for i in load.lead_pools.values()}
-
-    def customer(self, sea_id: int, clocks: reclaim.Clocks) -> datetime | None:
-        """When an owned customer of this home sea goes back."""
-        due = reclaim.deadline(clocks, self.seas[sea_id], self.calendar, self.zone)
-        return due.reclaim_at if due else None
-
-    def lead(self, pool_id: int | None, clock_at: datetime) -> datetime | None:
-        """When an owned lead of this home pool goes back."""
-        if pool_id is None:
-            return None
-        days = lead_pools.reclaim_rules(self.pools[pool_id])
-        due = reclaim.deadline(reclaim.Clocks(clock_at, clock_at, None, None), days, self.calendar, self.zone)
-        return due.reclaim_at if due else None
+_UNCLOCKED: Json = dict.fromkeys(("clock_at", "reclaim_at", "warn_at", "warned_at"))
 
 
 def load_customers(load: Load) -> None:
     """The name decides whether one is there already."""
     keys = [company_key(item.name) for item in load.file.customers]
     there = set(load.ctx.db.execute(select(Customer.name_key).where(Customer.name_key.in_(keys))).scalars())
-    clocks, homes, rows, made = Clocks(load), _Homes(load), [], dict[str, int]()
+    homes, rows, made = _Homes(load), [], dict[str, int]()
     for number, (item, key) in enumerate(zip(load.file.customers, keys, strict=True)):
         path = ("customers", number)
         if key in made:
@@ -64,7 +39,7 @@ def load_customers(load: Load) -> None:
         if not key:
             raise load.lines.wrong((*path, "name"), f"客户名称「{item.name}」不能用")
         made[key] = load.lines.of((*path, "name"))
-        row = _customer(load, item, path, homes, clocks) | named(item.name)
+        row = _customer(load, item, path, homes) | named(item.name)
         if key not in there:
             rows.append(row)
     _make(load, Customer, rows, "home_sea_id")
@@ -92,7 +67,7 @@ class _Homes:
         return self.known[key]
 
 
-def _customer(load: Load, item: CustomerItem, path: Path, homes: _Homes, clocks: Clocks) -> Json:
+def _customer(load: Load, item: CustomerItem, path: Path, homes: _Homes) -> Json:
     owner, owned_at = _owner(load, item, path)
     sea = load.ident(load.seas, "公海", item.sea, (*path, "sea")) if item.sea else None
     home = sea if sea is not None else homes.sea_of(owner, item) if owner is not None else _only(load.seas)
@@ -101,18 +76,15 @@ def _customer(load: Load, item: CustomerItem, path: Path, homes: _Homes, clocks:
     values = {name: getattr(item, name) for name in CustomerItem.model_fields if name not in _POOLING}
     values |= {"tags": list(item.tags), "home_sea_id": home, "owner_id": owner, "owned_at": owned_at}
     if owned_at is None:
-        return (
-            values | {"sea_id": home, "entered_sea_at": load.now} | dict.fromkeys(("clock_at", "reclaim_at", "warn_at"))
-        )
-    due = clocks.customer(home, reclaim.Clocks(owned_at, owned_at, None, None))
-    warn_at = load.now if due else None  # the next sweep finds the stage
-    owned = {"sea_id": None, "entered_sea_at": None, "clock_at": owned_at, "reclaim_at": due, "warn_at": warn_at}
-    return values | owned
+        return values | {"sea_id": home, "entered_sea_at": load.now} | _UNCLOCKED
+    given = {**values, "clock_at": owned_at}
+    clocks = _UNCLOCKED | seas.clock_changes(load.ctx, None, **given)
+    return clocks | given | {"sea_id": None, "entered_sea_at": None}
 
 
 def load_leads(load: Load) -> None:
     """A phone, else any other handle, decides whether one is there already."""
-    there, clocks, homes = _handles_there(load), Clocks(load), _Homes(load)
+    there, homes = _handles_there(load), _Homes(load)
     seen, rows = dict[Handle, int](), []
     for number, item in enumerate(load.file.leads):
         path = ("leads", number)
@@ -123,7 +95,7 @@ def load_leads(load: Load) -> None:
             said = " ".join(filter(None, handle))
             raise load.lines.wrong(path, f"线索「{said}」写了两次，第一次在第 {seen[handle]} 行")
         seen[handle] = load.lines.of(path)
-        row = _lead(load, item, path, homes, clocks)
+        row = _lead(load, item, path, homes)
         if handle not in there:
             rows.append(row)
     _make(load, Lead, rows, "home_pool_id")
@@ -147,7 +119,7 @@ def _handles_there(load: Load) -> set[Handle]:
     return {_handle(row) for row in fetch_all(load.ctx.db, Lead, or_(*same))}
 
 
-def _lead(load: Load, item: LeadItem, path: Path, homes: _Homes, clocks: Clocks) -> Json:
+def _lead(load: Load, item: LeadItem, path: Path, homes: _Homes) -> Json:
     owner, owned_at = _owner(load, item, path)
     pool = load.ident(load.lead_pools, "线索池", item.pool, (*path, "pool")) if item.pool else None
     if pool is None:
@@ -158,8 +130,9 @@ def _lead(load: Load, item: LeadItem, path: Path, homes: _Homes, clocks: Clocks)
     values |= {"home_pool_id": pool, "owner_id": owner, "owned_at": owned_at, "clock_at": owned_at}
     if owned_at is None:
         return values | {"status": "unassigned", "pool_id": pool, "entered_pool_at": load.now, "reclaim_at": None}
-    due = clocks.lead(pool, owned_at)
-    return values | {"status": "pending", "pool_id": None, "entered_pool_at": None, "reclaim_at": due}
+    given = {**values, "status": "pending", "pool_id": None, "entered_pool_at": None}
+    due = lead_pools.deadline_of(load.ctx, None, **given)
+    return given | {"reclaim_at": due.reclaim_at if due else None}
 
 
 def _owner(load: Load, item: CustomerItem | LeadItem, path: Path) -> tuple[int | None, datetime | None]:
@@ -197,35 +170,13 @@ def _make(load: Load, model: type[Customer] | type[Lead], rows: list[Json], home
 
 def move_deadlines(load: Load) -> None:
     """`reclaim_at` is what follows from the rules: where those of a sea, a pool or the calendar changed, it moves."""
-    if not load.changed_rules:
-        return
-    clocks, whole = Clocks(load), "calendar" in load.changed_rules
+    load.ctx.memo.clear()  # the file has changed what was read before
+    whole = "calendar" in load.changed_rules
     seas_moved = [i for i in load.seas.values() if whole or f"sea/{i}" in load.changed_rules]
     pools_moved = [i for i in load.lead_pools.values() if whole or f"lead_pool/{i}" in load.changed_rules]
-    owned = fetch_all(load.ctx.db, Customer, Customer.home_sea_id.in_(seas_moved), Customer.owned_at.is_not(None))
-    _move(load, Customer, ((row, clocks.customer(row.home_sea_id or 0, _clocks_of(row))) for row in owned))
-    running = (Lead.clock_at.is_not(None), Lead.status.in_(("pending", "following")))
-    leads = fetch_all(load.ctx.db, Lead, Lead.home_pool_id.in_(pools_moved), *running)
-    _move(load, Lead, ((row, clocks.lead(row.home_pool_id, row.clock_at or load.now)) for row in leads))
-
-
-def _clocks_of(row: Customer) -> reclaim.Clocks:
-    owned_at = row.owned_at or row.created_at
-    return reclaim.Clocks(owned_at, row.clock_at or owned_at, row.won_at, row.extended_until)
-
-
-def _move(load: Load, model: type[Customer] | type[Lead], dues: Iterable[tuple[Any, datetime | None]]) -> None:
-    """A moved deadline makes earlier warnings void."""
-    moved = [{"row": row.id, "due": due} for row, due in dues if row.reclaim_at != due]
-    if not moved:
-        return
-    table = model.__table__
-    void: dict[str, Any] = {"warned_for": None, "warned_at": None}
-    if model is Customer:  # the next round of the clock finds its first warning
-        void = {"warn_at": load.now, "warned_at": None}
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("row"))
-        .values(reclaim_at=bindparam("due"), updated_at=load.now, version=table.c.version + 1, **void)
-    )
-    load.ctx.db.execute(statement, moved)
+    if seas_moved:
+        recount(load.ctx, Customer, Customer.home_sea_id.in_(seas_moved))
+    if pools_moved:
+        recount(load.ctx, Lead, Lead.home_pool_id.in_(pools_moved))
+    for subject, version in unsettled(load.ctx):
+        settled(load.ctx, subject, version)

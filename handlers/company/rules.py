@@ -1,9 +1,10 @@
 """Reading and writing the rules that people change."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import ARRAY, Connection, Text, bindparam, case, cast, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -20,7 +21,7 @@ ALWAYS = ("calendar", "quiet_hours", "claims", "duplicates", "routing")
 
 _RANK = case((Rule.effective_at <= bindparam("now"), Rule.version), else_=-Rule.version)
 _IN_FORCE = Statement(
-    select(Rule.subject, Rule.version, cast(Rule.body, Text))
+    select(Rule.subject, Rule.version, cast(Rule.body, Text), Rule.effective_at)
     .ext(distinct_on(Rule.subject))
     .where(Rule.subject == func.any(bindparam("subjects", type_=ARRAY(Text))))
     .order_by(Rule.subject, _RANK.desc())
@@ -29,13 +30,43 @@ _IN_FORCE = Statement(
 
 def in_force(ctx: Context, subject: str, kind: type[B]) -> tuple[B, int]:
     """As `current`, but read once in a transaction."""
+    found = dated(ctx, subject, kind)
+    return found.body, found.version
+
+
+@dataclass(frozen=True)
+class Dated(Generic[B]):
+    """A version of a rule, and since when it is in force; `since` is None where none was ever set."""
+
+    body: B
+    version: int
+    since: datetime | None
+
+
+def dated(ctx: Context, subject: str, kind: type[B]) -> Dated[B]:
+    """The version in force."""
     if ("rule", subject) not in ctx.memo:
         wanted = [subject, *ALWAYS]
         ctx.memo |= {("rule", one): None for one in wanted}
-        for one, version, body in _IN_FORCE.rows(ctx.db, {"subjects": wanted, "now": ctx.now}):
-            ctx.memo["rule", one] = (body, version)
+        for one, version, body, since in _IN_FORCE.rows(ctx.db, {"subjects": wanted, "now": ctx.now}):
+            ctx.memo["rule", one] = (body, version, since)
     found = ctx.memo["rule", subject]
-    return (kind(), 0) if found is None else (_read(kind, found[0]), found[1])
+    return Dated(kind(), 0, None) if found is None else Dated(_read(kind, found[0]), found[1], found[2])
+
+
+def until_now(ctx: Context, subject: str, kind: type[B]) -> list[Dated[B]]:
+    """All versions that were in force until now, in their order; read once in a transaction. One that a newer one
+    overtook before it came into force never was."""
+    key = ("versions", subject)
+    if key not in ctx.memo:
+        of_it = (Rule.subject == subject, Rule.effective_at <= ctx.now)
+        found: list[Dated[B]] = []
+        for row in reversed(fetch_all(ctx.db, Rule, *of_it, order_by=[Rule.version])):
+            if not found or (found[-1].since is not None and row.effective_at < found[-1].since):
+                found.append(Dated(kind.model_validate(row.body), row.version, row.effective_at))
+        ctx.memo[key] = found[::-1]
+    versions: list[Dated[B]] = ctx.memo[key]
+    return versions
 
 
 @lru_cache(1000)

@@ -6,21 +6,15 @@ from typing import Any
 from handlers.args import Arg, Args, Count, CustomerRef, Words
 from handlers.command import Command, Permission
 from handlers.context import Context, Notice, subject_of, unique
-from handlers.customers import reclaim, seas
+from handlers.customers import explaining, seas
 from handlers.customers.customer_view import CUSTOMER, present, shown
 from handlers.customers.sea_notices import announce
 from handlers.finding import find
-from handlers.presenting import instant
 from handlers.reply import Button, Reply
-from models.base import Json
 from models.company.people import Person
-from models.customers.activity import FollowUp
 from models.customers.customer import Customer
 from models.errors import Conflict, Limit
-from models.rows import fetch_all, fetch_one
-
-RULES = {"no_follow_up": "超期未跟进", "no_deal": "超期未成交"}
-
+from models.rows import fetch_one
 
 DEFAULT_EXTENSION = 7
 
@@ -40,13 +34,9 @@ class RequestExtension(Args):
 
 
 def explain_customer(ctx: Context, args: ExplainCustomer) -> Reply:
-    """Rule, version, clock start, skipped days, deadline, cheapest action: what the job itself would say (D5)."""
+    """What the job itself would say of it, and why (D5): see `explaining`."""
     customer = find(ctx, CUSTOMER, args.ref)
-    due = seas.deadline_of(ctx, customer) if customer.owner_id is not None else None
-    facts: dict[str, Any] = {"customer": present(ctx, [customer])[0], "explain": _never(customer)}
-    if due is not None and customer.home_sea_id is not None:
-        version = seas.rules_of(ctx, customer.home_sea_id)[1]
-        facts["explain"] = _deadline_facts(ctx, customer, due, version)
+    facts: dict[str, Any] = {"customer": present(ctx, [customer])[0], "explain": explaining.of_customer(ctx, customer)}
     own = (_write_button(customer), Button("延期", "customer.request_extension", {"ref": customer.code}))
     buttons = own if ctx.actor is not None and customer.owner_id == ctx.actor.id else ()
     return Reply("customers/explain", facts, buttons=buttons, subject=subject_of(customer), result=facts)
@@ -55,31 +45,6 @@ def explain_customer(ctx: Context, args: ExplainCustomer) -> Reply:
 def _write_button(customer: Customer) -> Button:
     """The button that stops a reclaim at the lowest cost."""
     return Button("写跟进", "follow_up.add", {"ref": customer.code}, "primary")
-
-
-def _deadline_facts(ctx: Context, customer: Customer, due: reclaim.Deadline, version: int) -> Json:
-    of_it = (FollowUp.noun == "customer", FollowUp.record_id == customer.id, FollowUp.is_effective)
-    counted = fetch_all(
-        ctx.db, FollowUp, *of_it, FollowUp.at >= customer.owned_at, order_by=[FollowUp.id.desc()], limit=5
-    )
-    return {
-        "rule": RULES[due.rule],
-        "version": version,
-        "days": due.days,
-        "day_type": due.day_type,
-        "clock_start": instant(ctx, due.started_at),
-        "follow_ups": [{"at": instant(ctx, f.at), "content": f.content[:40], "counted": True} for f in counted],
-        "skipped": [{"day": day.isoformat(), "why": "非工作日"} for day in due.skipped],
-        "extensions": [f"已延期到 {due.last_day.isoformat()}"] if due.extended else [],
-        "deadline": instant(ctx, due.reclaim_at),
-        "last_day": due.last_day.isoformat(),
-        "action": due.action,
-    }
-
-
-def _never(customer: Customer) -> Json:
-    why = "在公海里，没有负责人" if customer.owner_id is None else "已成交" if customer.won_at else "公海没有设回收规则"
-    return {"deadline": None, "exempt": why}
 
 
 def request_extension(ctx: Context, args: RequestExtension) -> Reply:

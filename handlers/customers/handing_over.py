@@ -60,7 +60,7 @@ def _give(ctx: Context, customer: Customer, person: Person, how: ownership.How) 
     old = customer.owner_id
     passed = _passed_over(ctx, customer, person) if old is None else {}
     row: Customer = ownership.change(
-        ctx, customer, to=person.id, how=how, home_id=customer.home_sea_id, **seas.fresh_clock(ctx, customer)
+        ctx, customer, to=person.id, how=how, home_id=customer.home_sea_id, **seas.fresh_clock(ctx, customer, person.id)
     )
     ctx.record("customer.assigned" if old is None else "customer.transferred", row, facts=passed)
     announce(ctx, "customer.assigned", row, told=unique([old, person.id]), robots=False)

@@ -57,8 +57,9 @@ def to_sea(ctx: Context, customer: Customer, sea_id: int, *, out: ownership.Out,
     cancel(ctx, held.todos)
     ctx.refresh_cards("customer", customer.id)
     cleared: dict[str, Any] = dict.fromkeys(
-        ("clock_at", "reclaim_at", "extended_until", "extension_request", "next_follow_up_at", "warn_at", "warned_at")
+        ("clock_at", "reclaim_at", "extension_request", "next_follow_up_at", "warn_at", "warned_at", "nudge_at")
     )
+    cleared |= seas.UNGRANTED
     pooled: dict[str, Any] = {"sea_id": sea_id, "home_sea_id": sea_id, "entered_sea_at": ctx.now}
     row: Customer = ownership.change(
         ctx, customer, to=None, out=out, note=note, period=held.period, **pooled, **cleared

@@ -4,14 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from handlers.bulk import Bulk, locked, owned_batches
+from sqlalchemy import false, func, or_, select
+
+from handlers.bulk import Bulk, locked
 from handlers.context import Context, Notice, unique
 from handlers.customers import reclaim, seas
-from handlers.customers.deadlines import RULES
+from handlers.customers.explaining import RULES
+from handlers.customers.facts import Facts
 from handlers.customers.leaving import held_with, to_sea
+from handlers.customers.reclaim_nights import Due, Pools, allowed, run_of
 from handlers.customers.warned import Written, was_warned, written
 from handlers.customers.warning import WARNING
 from handlers.presenting import instant, names, people
+from models.base import Json
+from models.company.reclaim_run import ReclaimRun
 from models.customers.customer import Customer
 from models.customers.sea import Sea
 
@@ -21,8 +27,20 @@ Gone = tuple[Customer, reclaim.Deadline]
 
 
 def due(ctx: Context) -> list[list[int]]:
-    """Customers whose reclaim instant has come, in batches."""
-    return owned_batches(ctx, Customer, Customer.reclaim_at <= ctx.now)
+    """Customers whose reclaim instant has come, in batches, as far as the night may take them."""
+    silent = [sea for (sea,) in ctx.db.execute(select(Sea.id)) if not seas.rules_of(ctx, sea)[0].warn_before_days]
+    ready = or_(Customer.warned_at <= ctx.now, Customer.home_sea_id.in_(silent))
+    columns = (Customer.id, Customer.owner_id, Customer.home_sea_id, Customer.reclaim_at, func.coalesce(ready, false()))
+    come = (Customer.owner_id.is_not(None), Customer.reclaim_at <= ctx.now)
+    rows = ctx.db.execute(select(*columns).where(*come).order_by(Customer.owner_id, Customer.id)).all()
+    pools = Pools(
+        limit=lambda sea: seas.rules_of(ctx, sea)[0].night_limit,
+        version=lambda sea: (f"sea/{sea}", seas.rules_of(ctx, sea)[1]),
+    )
+    found = [
+        Due(i, owner, home, at, ready) for i, owner, home, at, ready in rows if owner is not None and at is not None
+    ]
+    return allowed(ctx, "customer", Customer, found, pools) if found else []
 
 
 def take_back(ctx: Bulk, idents: Sequence[int]) -> None:
@@ -33,14 +51,14 @@ def take_back(ctx: Bulk, idents: Sequence[int]) -> None:
     """
     still = (Customer.reclaim_at <= ctx.now, Customer.home_sea_id.is_not(None))
     rows = locked(ctx, Customer, idents, *still)
-    heard = _heard(ctx, rows)
+    heard, facts = _heard(ctx, rows), seas.facts_of_rows(ctx, rows)
     going: list[Gone] = []
     for row in rows:
-        verdict, due_now = _verdict(ctx, row, heard.get(row.owner_id or 0, ()))
+        verdict, due_now = _verdict(ctx, row, facts[row.id], heard.get(row.owner_id or 0, ()))
         if verdict == "go" and due_now is not None:
             going.append((row, due_now))
         elif verdict == "moved":
-            ctx.amend(row, **seas.clock_changes(ctx, row))
+            ctx.amend(row, **seas.clock_changes(ctx, row, facts[row.id]))
         elif verdict == "lost":
             ctx.amend(row, warn_at=ctx.now, warned_at=None)
     _take(ctx, going)
@@ -51,9 +69,11 @@ def _heard(ctx: Context, rows: Sequence[Customer]) -> dict[int, list[Written]]:
     return written(ctx, WARNING, {row.owner_id or 0 for row in rows}, min(since)) if since else {}
 
 
-def _verdict(ctx: Context, customer: Customer, notices: Iterable[Written]) -> tuple[Verdict, reclaim.Deadline | None]:
+def _verdict(
+    ctx: Context, customer: Customer, facts: Facts, notices: Iterable[Written]
+) -> tuple[Verdict, reclaim.Deadline | None]:
     """Is it due by the rules of now, and was its owner warned? Also when warnings are switched off."""
-    deadline = seas.deadline_of(ctx, customer)
+    deadline = seas.deadline_of(ctx, customer, facts)
     if deadline is None or deadline.reclaim_at > ctx.now:
         return "moved", deadline
     stages = seas.warnings(ctx, customer.home_sea_id, customer.reclaim_at)
@@ -67,15 +87,21 @@ def _verdict(ctx: Context, customer: Customer, notices: Iterable[Written]) -> tu
 
 
 def _take(ctx: Bulk, going: Sequence[Gone]) -> None:
-    held = held_with(ctx, [customer.id for customer, _ in going])
+    if not going:
+        return
+    held, run = held_with(ctx, [customer.id for customer, _ in going]), run_of(ctx, "customer")
     gone: dict[tuple[int, str], list[Gone]] = defaultdict(list)
     for customer, deadline in going:
         owner, sea_id = customer.owner_id or 0, customer.home_sea_id or 0
         row = to_sea(ctx, customer, sea_id, out="reclaim", note=deadline.rule, held=held[customer.id])
-        ctx.record(TOPIC, row, owner_id=owner, facts={"rule": deadline.rule, "days": deadline.days})
+        ctx.record(TOPIC, row, owner_id=owner, facts=_why(deadline, run))
         gone[owner, deadline.rule].append((row, deadline))
     for (owner, rule), found in gone.items():
         _tell(ctx, owner, rule, found)
+
+
+def _why(deadline: reclaim.Deadline, run: ReclaimRun | None) -> Json:
+    return {"rule": deadline.rule, "days": deadline.days, "run": run.id if run is not None else None}
 
 
 def _tell(ctx: Context, owner: int, rule: str, found: Sequence[Gone]) -> None:

@@ -1,5 +1,6 @@
 """Public seas: which one a customer belongs to, and the rules in force there."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,9 @@ from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
 from handlers.customers import reclaim
+from handlers.customers.facts import Asked, Facts, read
 from handlers.customers.pools import find_pool, home_among
+from handlers.customers.verdicts import judged
 from handlers.nouns import Noun
 from models.base import Json
 from models.company.calendar import Calendar
@@ -84,20 +87,69 @@ def is_admin(ctx: Context, sea_id: int | None, person_id: int) -> bool:
     return sea_id is not None and ctx.db.execute(select(1).where(*where)).first() is not None
 
 
-def deadline_of(ctx: Context, customer: Customer | None, **changes: Any) -> reclaim.Deadline | None:
-    """The reclaim deadline of an owned customer, with `changes` of its clocks applied; None is one that is only about
-    to be made of them."""
+def verdict_of(
+    ctx: Context, customer: Customer | None, facts: Facts | None = None, /, **changes: Any
+) -> reclaim.Verdict | None:
+    """What the rules say of an owned customer, with `changes` of its columns applied; None where no rules hold. A
+    customer of None is one that is only about to be made. A sweep gives the `facts` that it read for many."""
+    clocks = clocks_of(ctx, customer, facts, **changes)
+    home = after(customer, changes, "home_sea_id")
+    return None if clocks is None or home is None else judged(ctx, f"sea/{home}", SeaRules, clocks)
+
+
+def deadline_of(
+    ctx: Context, customer: Customer | None, facts: Facts | None = None, /, **changes: Any
+) -> reclaim.Deadline | None:
+    """When it is taken; see `verdict_of`."""
+    verdict = verdict_of(ctx, customer, facts, **changes)
+    return None if verdict is None else verdict.first
+
+
+def clocks_of(
+    ctx: Context, customer: Customer | None, facts: Facts | None = None, /, **changes: Any
+) -> reclaim.Clocks | None:
+    """What the rules look at; None for what nobody owns."""
     home, owned_at = after(customer, changes, "home_sea_id"), after(customer, changes, "owned_at")
     if home is None or owned_at is None:
         return None
-    clocks = reclaim.Clocks(
+    read = facts if facts is not None else _facts(ctx, customer, home, owned_at, changes)
+    own = {name: after(customer, changes, name) for name in _LOOKED_AT}
+    return reclaim.Clocks(
         owned_at=owned_at,
         clock_at=after(customer, changes, "clock_at") or owned_at,
-        won_at=after(customer, changes, "won_at"),
-        extended_until=after(customer, changes, "extended_until"),
+        protected_as=after(customer, changes, "protected_as") or "",
+        **own,
+        **vars(read),
     )
-    sea_rules, _ = rules_of(ctx, home)
-    return reclaim.deadline(clocks, sea_rules, calendar(ctx), ctx.zone)
+
+
+_LOOKED_AT = ("won_at", "extended_until", "protected_until", "level", "marked_at")
+
+
+def _facts(ctx: Context, customer: Customer | None, home: int, owned_at: datetime, changes: Mapping[str, Any]) -> Facts:
+    owner = after(customer, changes, "owner_id")
+    owner = ctx.actor.id if owner is None and ctx.actor is not None else owner
+    asked = Asked(customer.id if customer is not None else 0, owner, owned_at)
+    return facts_of(ctx, {home: [asked]})[asked.ident]
+
+
+def facts_of_rows(ctx: Context, rows: Sequence[Customer]) -> dict[int, Facts]:
+    """Of owned customers."""
+    asked: dict[int, list[Asked]] = defaultdict(list)
+    for row in rows:
+        if row.home_sea_id is not None and row.owned_at is not None:
+            asked[row.home_sea_id].append(Asked(row.id, row.owner_id, row.owned_at))
+    return facts_of(ctx, asked)
+
+
+def facts_of(ctx: Context, asked: Mapping[int, Sequence[Asked]]) -> dict[int, Facts]:
+    """By customer, what the rules of its sea want to know; `asked` by home sea."""
+    found: dict[int, Facts] = {}
+    for home, several in asked.items():
+        sea_rules, _ = rules_of(ctx, home)
+        wanted = reclaim.needs(sea_rules.taking, sea_rules.qualifying)
+        found |= read(ctx, "customer", several, wanted, sea_rules.qualifying)
+    return found
 
 
 def after(row: Any, changes: Mapping[str, Any], column: str) -> Any:
@@ -105,9 +157,12 @@ def after(row: Any, changes: Mapping[str, Any], column: str) -> Any:
     return changes[column] if column in changes else getattr(row, column, None)
 
 
-def clock_changes(ctx: Context, customer: Customer | None, **changes: Any) -> dict[str, Any]:
+def clock_changes(
+    ctx: Context, customer: Customer | None, facts: Facts | None = None, /, **changes: Any
+) -> dict[str, Any]:
     """`changes` plus the `reclaim_at` that follows from them; a moved deadline makes earlier warnings void."""
-    due = deadline_of(ctx, customer, **changes)
+    due = deadline_of(ctx, customer, facts, **changes)
+    changes.pop("owner_id", None)  # `ownership.change` writes it
     reclaim_at = due.reclaim_at if due else None
     if reclaim_at != after(customer, {}, "reclaim_at"):
         stages = warnings(ctx, after(customer, changes, "home_sea_id"), reclaim_at)
@@ -115,11 +170,14 @@ def clock_changes(ctx: Context, customer: Customer | None, **changes: Any) -> di
     return changes
 
 
-def fresh_clock(ctx: Context, customer: Customer) -> dict[str, Any]:
-    """What new ownership starts: out of the sea, a full period from now."""
-    clocks = clock_changes(ctx, customer, owned_at=ctx.now, clock_at=ctx.now, extended_until=None)
+def fresh_clock(ctx: Context, customer: Customer, to: int | None = None) -> dict[str, Any]:
+    """What new ownership starts: out of the sea, a full period from now. `to` is the new owner, if not the actor."""
+    clocks = clock_changes(ctx, customer, owner_id=to, owned_at=ctx.now, clock_at=ctx.now, **UNGRANTED)
     del clocks["owned_at"]
     return clocks | {"sea_id": None, "entered_sea_at": None, "extension_request": None}
+
+
+UNGRANTED: dict[str, Any] = dict.fromkeys(("extended_until", "protected_until", "protected_as", "marked_at"))
 
 
 def warnings(ctx: Context, sea_id: int | None, reclaim_at: datetime | None) -> list[datetime]:

@@ -47,7 +47,7 @@ def _give(ctx: Context, lead: Lead, person: Person) -> Lead:
     old = lead.owner_id
     how: ownership.How = "assign" if old is None else "transfer"
     passed = _passed_over(ctx, lead, person) if old is None else {}
-    clocks = lead_pools.fresh_clock(ctx, lead)
+    clocks = lead_pools.fresh_clock(ctx, lead, person.id)
     row: Lead = ownership.change(ctx, lead, to=person.id, how=how, home_id=lead.home_pool_id, **clocks)
     topic = "lead.assigned" if old is None else "lead.transferred"
     ctx.record(topic, row, facts=passed)

@@ -1,6 +1,7 @@
 """Lead pools: which one a lead belongs to, the rules in force there, and when they take a lead back."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal, select
@@ -8,14 +9,16 @@ from sqlalchemy import bindparam, func, literal, select
 from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
-from handlers.customers import reclaim, seas
+from handlers.customers import reclaim
+from handlers.customers.facts import Asked, Facts, read
 from handlers.customers.pools import find_pool, home_among
 from handlers.customers.seas import after
+from handlers.customers.verdicts import judged
 from handlers.nouns import Noun
 from handlers.presenting import common
 from models.base import Json
 from models.company.people import Person
-from models.company.pool_rules import LeadPoolRules, SeaRules
+from models.company.pool_rules import LeadPoolRules
 from models.customers.sea import LeadPool, LeadPoolReach
 from models.errors import Forbidden
 from models.rows import freeze, query
@@ -69,34 +72,69 @@ def admin_of(ctx: Context) -> set[int]:
     return {row[0] for row in _ADMINISTERED.rows(ctx.db, {"person": ctx.actor.id})}
 
 
-def reclaim_rules(pool: LeadPoolRules) -> SeaRules:
-    """A pool's rule in the words of the one function that computes deadlines."""
-    return SeaRules(reclaim_after_days=pool.reclaim_after_days, warn_before_days=(WARN_BEFORE,))
+def verdict_of(
+    ctx: Context, lead: Lead | None, facts: Facts | None = None, /, **changes: Any
+) -> reclaim.Verdict | None:
+    """What the pool's rules say of an owned lead, with `changes` applied. None is a lead that is only about to be made
+    of them; a sweep gives the `facts` that it read for many."""
+    clocks = clocks_of(ctx, lead, facts, **changes)
+    home = after(lead, changes, "home_pool_id")
+    return None if clocks is None or home is None else judged(ctx, f"lead_pool/{home}", LeadPoolRules, clocks)
 
 
-def deadline_of(ctx: Context, lead: Lead | None, **changes: Any) -> reclaim.Deadline | None:
-    """When the pool takes back an owned lead, with `changes` applied: pending and following ones alone. None is a lead
-    that is only about to be made of them."""
+def clocks_of(ctx: Context, lead: Lead | None, facts: Facts | None = None, /, **changes: Any) -> reclaim.Clocks | None:
+    """What the rules look at: of pending and following ones alone."""
     home, owned_at = after(lead, changes, "home_pool_id"), after(lead, changes, "owned_at")
     if home is None or owned_at is None or after(lead, changes, "status") not in ACTIVE:
         return None
-    clock_at = after(lead, changes, "clock_at") or owned_at
-    clocks = reclaim.Clocks(owned_at=owned_at, clock_at=clock_at, won_at=None, extended_until=None)
-    return reclaim.deadline(clocks, reclaim_rules(rules_of(ctx, home)[0]), seas.calendar(ctx), ctx.zone)
+    owner = after(lead, changes, "owner_id")
+    owner = ctx.actor.id if owner is None and ctx.actor is not None else owner
+    asked = Asked(lead.id if lead is not None else 0, owner, owned_at)
+    known = facts if facts is not None else facts_of(ctx, {home: [asked]})[asked.ident]
+    clock_at, source = after(lead, changes, "clock_at") or owned_at, after(lead, changes, "source")
+    return reclaim.Clocks(owned_at=owned_at, clock_at=clock_at, source=source, **vars(known))
 
 
-def clock_changes(ctx: Context, lead: Lead | None, **changes: Any) -> dict[str, Any]:
+def deadline_of(
+    ctx: Context, lead: Lead | None, facts: Facts | None = None, /, **changes: Any
+) -> reclaim.Deadline | None:
+    """When it is taken; see `verdict_of`."""
+    verdict = verdict_of(ctx, lead, facts, **changes)
+    return None if verdict is None else verdict.first
+
+
+def facts_of_rows(ctx: Context, rows: Sequence[Lead]) -> dict[int, Facts]:
+    """Of owned leads."""
+    asked: dict[int, list[Asked]] = defaultdict(list)
+    for row in rows:
+        if row.home_pool_id is not None and row.owned_at is not None:
+            asked[row.home_pool_id].append(Asked(row.id, row.owner_id, row.owned_at))
+    return facts_of(ctx, asked)
+
+
+def facts_of(ctx: Context, asked: Mapping[int, Sequence[Asked]]) -> dict[int, Facts]:
+    """By lead, what the rules of its pool want to know; `asked` by home pool."""
+    found: dict[int, Facts] = {}
+    for home, several in asked.items():
+        pool, _ = rules_of(ctx, home)
+        found |= read(ctx, "lead", several, reclaim.needs(pool.taking, pool.qualifying), pool.qualifying)
+    return found
+
+
+def clock_changes(ctx: Context, lead: Lead | None, facts: Facts | None = None, /, **changes: Any) -> dict[str, Any]:
     """`changes` plus the `reclaim_at` that follows from them; a moved deadline makes an earlier warning void."""
-    due = deadline_of(ctx, lead, **changes)
+    due = deadline_of(ctx, lead, facts, **changes)
+    changes.pop("owner_id", None)  # `ownership.change` writes it
     reclaim_at = due.reclaim_at if due else None
     if reclaim_at != after(lead, {}, "reclaim_at"):
         changes |= {"reclaim_at": reclaim_at, "warned_for": None, "warned_at": None}
     return changes
 
 
-def fresh_clock(ctx: Context, lead: Lead) -> dict[str, Any]:
-    """What new ownership starts: out of the pool, a full period from now. Raises `Conflict` for a closed lead."""
-    changes = clock_changes(ctx, lead, **lead.taken(ctx.now), owned_at=ctx.now)
+def fresh_clock(ctx: Context, lead: Lead, to: int | None = None) -> dict[str, Any]:
+    """What new ownership starts: out of the pool, a full period from now. `to` is the new owner, if not the actor.
+    Raises `Conflict` for a closed lead."""
+    changes = clock_changes(ctx, lead, owner_id=to, **lead.taken(ctx.now), owned_at=ctx.now)
     del changes["owned_at"]  # `ownership.change` writes it
     return changes
 

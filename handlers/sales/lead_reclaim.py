@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from handlers.bulk import Bulk, locked, owned_batches
+from sqlalchemy import false, func, select
+
+from handlers.bulk import Bulk, locked
 from handlers.context import Context, Notice, unique
 from handlers.customers import reclaim
+from handlers.customers.facts import Facts
 from handlers.customers.leaving import held_with
+from handlers.customers.reclaim_nights import Due, Pools, allowed, run_of
 from handlers.customers.warned import Written, was_warned, written
 from handlers.presenting import names, people
 from handlers.sales import lead_notices, lead_pools
@@ -23,8 +27,20 @@ Gone = tuple[Lead, reclaim.Deadline]
 
 
 def due(ctx: Context) -> list[list[int]]:
-    """Leads whose reclaim instant has come, in batches; the partial index on `reclaim_at` finds them."""
-    return owned_batches(ctx, Lead, Lead.reclaim_at <= ctx.now)
+    """Leads whose reclaim instant has come, in batches, as far as the night may take them; the partial index on
+    `reclaim_at` finds them."""
+    warned = func.coalesce((Lead.warned_for == Lead.reclaim_at) & (Lead.warned_at <= ctx.now), false())
+    columns = (Lead.id, Lead.owner_id, Lead.home_pool_id, Lead.reclaim_at, warned)
+    come = (Lead.owner_id.is_not(None), Lead.reclaim_at <= ctx.now)
+    rows = ctx.db.execute(select(*columns).where(*come).order_by(Lead.owner_id, Lead.id)).all()
+    pools = Pools(
+        limit=lambda pool: lead_pools.rules_of(ctx, pool)[0].night_limit,
+        version=lambda pool: (f"lead_pool/{pool}", lead_pools.rules_of(ctx, pool)[1]),
+    )
+    found = [
+        Due(i, owner, home, at, ready) for i, owner, home, at, ready in rows if owner is not None and at is not None
+    ]
+    return allowed(ctx, "lead", Lead, found, pools) if found else []
 
 
 def take_back(ctx: Bulk, idents: Sequence[int]) -> None:
@@ -36,21 +52,24 @@ def take_back(ctx: Bulk, idents: Sequence[int]) -> None:
     rows = locked(ctx, Lead, idents, *still)
     since = [row.warned_at for row in rows if row.warned_at is not None]
     heard = written(ctx, WARNING, {row.owner_id or 0 for row in rows}, min(since)) if since else {}
+    facts = lead_pools.facts_of_rows(ctx, rows)
     going: list[Gone] = []
     for row in rows:
-        verdict, deadline = _verdict(ctx, row, heard.get(row.owner_id or 0, ()))
+        verdict, deadline = _verdict(ctx, row, facts[row.id], heard.get(row.owner_id or 0, ()))
         if verdict == "go" and deadline is not None:
             going.append((row, deadline))
         elif verdict == "moved":
-            ctx.amend(row, **lead_pools.clock_changes(ctx, row))
+            ctx.amend(row, **lead_pools.clock_changes(ctx, row, facts[row.id]))
         elif verdict == "lost":
             ctx.amend(row, warned_for=None, warned_at=None)
     _take(ctx, going)
 
 
-def _verdict(ctx: Context, lead: Lead, notices: Iterable[Written]) -> tuple[Verdict, reclaim.Deadline | None]:
+def _verdict(
+    ctx: Context, lead: Lead, facts: Facts, notices: Iterable[Written]
+) -> tuple[Verdict, reclaim.Deadline | None]:
     """Is it due by the rules of now, and was its owner warned of this very deadline?"""
-    deadline = lead_pools.deadline_of(ctx, lead)
+    deadline = lead_pools.deadline_of(ctx, lead, facts)
     if deadline is None or deadline.reclaim_at > ctx.now:
         return "moved", deadline
     if lead.warned_for != lead.reclaim_at or lead.warned_at is None or lead.warned_at > ctx.now:
@@ -61,12 +80,15 @@ def _verdict(ctx: Context, lead: Lead, notices: Iterable[Written]) -> tuple[Verd
 
 
 def _take(ctx: Bulk, going: Sequence[Gone]) -> None:
-    held = held_with(ctx, [lead.id for lead, _ in going], "lead")
+    if not going:
+        return
+    held, run = held_with(ctx, [lead.id for lead, _ in going], "lead"), run_of(ctx, "lead")
     gone: dict[tuple[int, int], list[Gone]] = defaultdict(list)
     for lead, deadline in going:
         owner = lead.owner_id or 0
+        why = {"rule": deadline.rule, "days": deadline.days}
         row = to_pool(ctx, lead, lead.home_pool_id or 0, out="reclaim", note=RULE, held=held[lead.id])
-        ctx.record(TOPIC, row, owner_id=owner, facts={"rule": deadline.rule, "days": deadline.days})
+        ctx.record(TOPIC, row, owner_id=owner, facts=why | {"run": run.id if run is not None else None})
         gone[owner, deadline.days].append((row, deadline))
     for (owner, days), found in gone.items():
         _tell(ctx, owner, days, found)

@@ -32,8 +32,10 @@ def warn(ctx: Bulk, idents: Sequence[int]) -> None:
     """One card a person for the leads that go back the night after tomorrow's; his superior hears too. Nothing is said
     twice for one deadline."""
     found: dict[int, list[Lead]] = defaultdict(list)
-    for lead in locked(ctx, Lead, idents, Lead.reclaim_at <= ctx.now + NEAR, _UNHEARD):
-        changes = lead_pools.clock_changes(ctx, lead)  # the pool's rule may have changed
+    rows = locked(ctx, Lead, idents, Lead.reclaim_at <= ctx.now + NEAR, _UNHEARD)
+    facts = lead_pools.facts_of_rows(ctx, rows)
+    for lead in rows:
+        changes = lead_pools.clock_changes(ctx, lead, facts.get(lead.id))  # the pool's rule may have changed
         at = warning_due(ctx, altered(lead, changes))
         is_time = at is not None and at <= ctx.now
         if is_time:
@@ -49,7 +51,7 @@ def warning_due(ctx: Context, lead: Lead) -> datetime | None:
     """When its owner is warned of its deadline."""
     if lead.home_pool_id is None or lead.reclaim_at is None:
         return None
-    rules = lead_pools.reclaim_rules(lead_pools.rules_of(ctx, lead.home_pool_id)[0])
+    rules = lead_pools.rules_of(ctx, lead.home_pool_id)[0]
     return reclaim.warning_due(lead.reclaim_at, lead_pools.WARN_BEFORE, rules, seas.calendar(ctx), ctx.zone)
 
 

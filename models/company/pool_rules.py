@@ -1,11 +1,12 @@
 """The rules of public seas and lead pools, put together from their parts."""
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from models.company.claim_rules import ClaimRules, Level
-from models.company.reclaim_rules import ReclaimRules
+from models.company.reclaim_rules import OF_LEADS, ReclaimRule, ReclaimRules, Trigger
 
 Clearance = Literal["remove_write", "remove_team", "keep_team"]
 
@@ -31,8 +32,37 @@ class SeaRules(PoolRules):
         """How many of this level one may hold."""
         return next((limit for one, limit in self.level_limits.items() if one == level), None)
 
+    @property
+    def taking(self) -> tuple[ReclaimRule, ...]:
+        """All its reclaim rules, the plain ones first."""
+        plain = (("no_follow_up", self.reclaim_after_days), ("no_deal", self.no_deal_after_days))
+        return (*_plain(plain), *self.reclaim_rules)
+
 
 class LeadPoolRules(PoolRules):
     """A pool's own rules."""
 
     claimable: bool = True
+
+    @field_validator("reclaim_rules")
+    @classmethod
+    def _of_leads(cls, rules: tuple[ReclaimRule, ...]) -> tuple[ReclaimRule, ...]:
+        for rule in rules:
+            if rule.trigger not in OF_LEADS or rule.action == "mark_high_risk":
+                raise ValueError(f"线索池的规则只能用 {'、'.join(OF_LEADS)}，不能标记高风险")
+        return rules
+
+    @property
+    def day_type(self) -> Literal["calendar", "business"]:
+        """Days of a pool are calendar days, where a rule does not say otherwise."""
+        return "calendar"
+
+    @property
+    def taking(self) -> tuple[ReclaimRule, ...]:
+        """All its reclaim rules, the plain one first."""
+        return (*_plain((("no_follow_up", self.reclaim_after_days),)), *self.reclaim_rules)
+
+
+@lru_cache(1000)
+def _plain(given: tuple[tuple[Trigger, int | None], ...]) -> tuple[ReclaimRule, ...]:
+    return tuple(ReclaimRule(trigger=trigger, days=days) for trigger, days in given if days is not None)

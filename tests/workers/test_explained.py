@@ -31,7 +31,13 @@ seas:
      warn_before_days: [2], day_type: business}
   - {name: 丁公海, members: [销售部], admins: [王经理], reclaim_after_days: 30, no_deal_after_days: 20,
      warn_before_days: []}
+  - {name: 戊公海, members: [销售部], admins: [王经理], warn_before_days: [2, 1], reclaim_rules: [
+     {trigger: no_follow_up, days: 8, extend_days: 4, max_days: 21, day_type: business},
+     {trigger: first_follow_up, days: 3, day_type: business},
+     {trigger: no_follow_up, days: 25, departments: [华东组], exempt: [won, pending_approval, holiday]},
+     {trigger: protection_max, days: 40}]}
 customers:
+  - {name: 戊号试剂有限公司, owner: 李雷, sea: 戊公海, owned_at: "2026-11-23T09:00:00+08:00"}
   - {name: 甲号试剂有限公司, owner: 李雷, sea: 甲公海, owned_at: "2026-11-23T09:00:00+08:00"}
   - {name: 乙号试剂有限公司, owner: 李雷, sea: 乙公海, owned_at: "2026-11-23T09:00:00+08:00"}
   - {name: 丙号试剂有限公司, owner: 李雷, sea: 丙公海, owned_at: "2026-11-23T09:00:00+08:00"}
@@ -110,7 +116,7 @@ def life(world: World, name: str) -> Iterator[Life]:
         running.rollback()
 
 
-@pytest.mark.parametrize("name", ["甲号", "乙号", "丙号", "丁号"])
+@pytest.mark.parametrize("name", ["甲号", "乙号", "丙号", "丁号", "戊号"])
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORY)
 def test_the_job_keeps_what_is_explained(ruled: World, name: str, history: list[tuple[int, Any]]) -> None:

@@ -178,7 +178,7 @@ def test_business_days_know_holidays_and_days_that_are_worked_instead(house: Hou
     tick(house, date(2026, 12, 5), "02:00")
     assert owner(house, "北京燕山化工有限公司") is None
     entry = house.world.row(History, History.event == "customer.reclaimed", History.ref == "C000008")
-    assert entry.facts == {"rule": "no_follow_up", "days": 10}
+    assert (entry.facts["rule"], entry.facts["days"]) == ("no_follow_up", 10)
 
 
 def test_a_follow_up_moves_the_deadline_and_the_warning_is_void(house: House) -> None:
