@@ -31,6 +31,7 @@ class Permission(StrEnum):
     APPROVE = "approval.decide"
     REPORT = "report.show"
     NOTICE = "notice.show"
+    RULE_WRITE = "rule.write"
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from models.sales.lead import Lead
 from models.sales.opportunity import Opportunity
 
 _ALL = frozenset(Permission)
-_STAFF = _ALL - {Permission.LEAD_RESTORE}
+_STAFF = _ALL - {Permission.LEAD_RESTORE, Permission.RULE_WRITE}
 ROLES: dict[str, frozenset[Permission]] = {"admin": _ALL, "dept_manager": _STAFF, "staff": _STAFF}
-_WHO = {Permission.LEAD_RESTORE: "管理员"}
+_WHO = {Permission.LEAD_RESTORE: "管理员", Permission.RULE_WRITE: "管理员"}
 _MOST = 10_000
 _ME = bindparam("me", type_=BigInteger)
 P = ParamSpec("P")

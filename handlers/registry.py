@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from handlers import explain, help, reports, search
 from handlers.command import Command
-from handlers.company import approval_moves, approvals, delegations
+from handlers.company import approval_moves, approvals, delegations, leave_taking, rule_setting
 from handlers.company.approval_cards import approval_card
 from handlers.company.approval_view import APPROVAL
 from handlers.company.asking import question_card
@@ -22,7 +22,9 @@ from handlers.customers import (
     handing_over,
     merges,
     moving,
+    protecting,
     public_sea,
+    reclaim_runs,
     sea_claims,
     tags,
     teams,
@@ -41,7 +43,7 @@ from handlers.money.products import PRODUCT
 from handlers.notice_ledger import NOTICE
 from handlers.nouns import Noun
 from handlers.reply import Reply
-from handlers.sales import lead_moving, leads, opportunities
+from handlers.sales import lead_explain, lead_moving, leads, opportunities
 from handlers.sales.lead_pools import LEAD_POOL
 from handlers.sales.lead_view import LEAD, lead_card
 from handlers.sales.opportunity_view import OPPORTUNITY, opportunity_card
@@ -50,11 +52,13 @@ COMMANDS: tuple[Command, ...] = (
     *leads.COMMANDS,
     *lead_moving.COMMANDS,
     *sea_claims.COMMANDS,
+    *lead_explain.COMMANDS,
     *public_sea.COMMANDS,
     *handing_over.COMMANDS,
     *moving.COMMANDS,
     *deadlines.COMMANDS,
     *freezing.COMMANDS,
+    *protecting.COMMANDS,
     *customers.COMMANDS,
     *aliases.COMMANDS,
     *merges.COMMANDS,
@@ -69,6 +73,9 @@ COMMANDS: tuple[Command, ...] = (
     *approval_moves.COMMANDS,
     *delegations.COMMANDS,
     *payments.COMMANDS,
+    *leave_taking.COMMANDS,
+    *rule_setting.COMMANDS,
+    *reclaim_runs.COMMANDS,
     *search.COMMANDS,
     *reports.COMMANDS,
     *explain.COMMANDS,
@@ -92,4 +99,5 @@ REFRESH: Mapping[str, Callable[[Context, int], Reply | None]] = {
     "request": request_card,
     "approval": approval_card,
     "approval_question": question_card,
+    "reclaim_run": reclaim_runs.run_card,
 }

@@ -56,8 +56,19 @@ def undo_last(ctx: Context, walk: str | None = None) -> Reply:
     ctx.db.execute(update(History).where(History.id.in_(ids)).values(undone_at=ctx.now))
     facts = _facts(ctx, found, what, rows)
     _record(ctx, found, rows)
+    _follow(ctx, found)
     _tell(ctx, found, facts)
     return Reply("undone", facts, result=facts | {"events": [entry.event for entry in found.entries]})
+
+
+def _follow(ctx: Context, walk: Walk) -> None:
+    """What follows from rows without being their history: a leave's clocks."""
+    away = {entry.owner_id for entry in walk.entries if entry.noun == "leave" and entry.owner_id is not None}
+    if away:
+        from handlers.customers.clocks import of_person  # which reads nouns that list undo
+
+        for person in sorted(away):
+            of_person(ctx, person)
 
 
 def tied(reply: Reply, walk: str) -> Reply:

@@ -95,6 +95,10 @@ KINDS: dict[str, dict[str, str]] = {
     "order.list": {}, "payment.create": {"ref": "pay"},
     "approval.list": {}, "approval.approve": {"ref": "decide"}, "approval.reject": {"ref": "decide"},
     "approval.hand_over": {"ref": "decide"}, "approval.withdraw": {"ref": "submit"}, "approval.urge": {"ref": "submit"},
+    "lead.explain": {"ref": "read"}, "customer.protect": {"ref": "write"}, "customer.unprotect": {"ref": "write"},
+    "leave.add": {}, "leave.list": {}, "leave.cancel": {},
+    "rule.set": {}, "rule.tune": {}, "rule.list": {}, "rule.show": {},
+    "reclaim.release": {}, "reclaim.discard": {}, "reclaim.restore": {}, "reclaim.runs": {},
     "search": {}, "check_duplicate": {}, "report.show": {}, "notice.explain": {}, "notice.resend": {}, "help": {},
     "whoami": {}, "undo": {},
 }  # fmt: skip

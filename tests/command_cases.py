@@ -24,10 +24,20 @@ NOTE: Step = ("李雷", "follow_up.add", MINE | {"content": SAID})
 TAKEN: Step = ("李雷", "customer.claim", FREE)
 FROZEN: Step = ("周总", "customer.freeze", FREE | {"reason": "勿扰"})
 MERGE = "f097c8aabd6f"  # what confirms the merge of C000003 into C000004
+LOCKED: Step = ("李雷", "customer.protect", MINE | {"days": 20})
+AWAY: Step = ("李雷", "leave.add", {"from": "2026-11-26", "until": "2026-11-27"})
 INVALID: Step = ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "停机"})
 CHANCE: Step = ("李雷", "opportunity.create", MINE | {"name": "二期设备", "amount": 128000})
 OPEN = {"ref": "二期设备"}
 LOST: Step = ("李雷", "opportunity.lose", OPEN | {"reason": "价格太高"})
+
+HELD = """insert into reclaim_run (created_at, updated_at, noun, night, state, counts, rules) select now(), now(),
+ 'customer', '2026-11-22', 'held', jsonb_build_object('due', 25, 'until', '2026-11-22T02:00:00+08:00', 'by_person',
+ jsonb_build_array(jsonb_build_array(id, 25, 60))), '{}' from person where name = '李雷'"""
+RECLAIMED = """insert into history (walk, command, event, ref, noun, record_id, owner_id, door, at, changes, facts,
+ is_undoable) select 'night', 'customer.reclaim', 'customer.reclaimed', 'C000001', 'customer', 1, id, 'clock',
+ '2026-11-22T02:00:00+08:00', '[]', jsonb_build_object('run', (select max(id) from reclaim_run)), false
+ from person where name = '李雷'"""
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,48 @@ CASES: dict[str, Case] = {
         "李雷", MINE | {"days": 5, "reason": "出国"}, ("李雷", MINE | {"days": 60}, "limit_reached"),
         ("赵六", MINE | {"days": 5}, "not_found"),
     ),
+    "lead.explain": Case(
+        "李雷", {"ref": "高峰"}, ("李雷", {"ref": "没有这个人"}, "not_found"), ("赵六", {"ref": "高峰"}, "not_found"),
+    ),
+    "customer.protect": Case(
+        "李雷", MINE | {"days": 20}, ("李雷", MINE | {"days": 60}, "limit_reached"),
+        ("赵六", MINE | {"days": 5}, "not_found"),
+    ),
+    "customer.unprotect": Case(
+        "李雷", MINE, ("陈组长", {"ref": "紫金"}, "conflict"), ("赵六", MINE, "not_found"), [LOCKED],
+    ),
+    "leave.add": Case(
+        "李雷", {"from": "2026-11-26", "until": "2026-11-27"},
+        ("李雷", {"from": "2026-11-26", "until": "2026-11-20"}, "invalid_argument"),
+        ("赵六", {"from": "2026-11-26", "person": "李雷"}, "forbidden"),
+    ),
+    "leave.list": Case(
+        "李雷", {}, ("李雷", {"person": "没有这个人"}, "not_found"), ("赵六", {}, None), [AWAY], hidden=("李雷",),
+    ),
+    "leave.cancel": Case(
+        "李雷", {}, ("韩梅梅", {}, "not_found"), ("赵六", {"person": "李雷"}, "forbidden"), [AWAY],
+    ),
+    "rule.set": Case(
+        "周总", {"subject": "华东公海", "body": '{"reclaim_after_days": 20}'},
+        ("周总", {"subject": "华东公海", "body": '{"reclaim": 20}'}, "invalid_argument"),
+        ("王经理", {"subject": "华东公海", "body": "{}"}, "forbidden"),
+    ),
+    "rule.tune": Case(
+        "周总", {"subject": "华东公海", "setting": "回收天数", "value": 20},
+        ("周总", {"subject": "华东公海", "setting": "回收天数", "value": 15}, "conflict"),
+        ("王经理", {"subject": "华东公海", "setting": "回收天数", "value": 20}, "forbidden"),
+    ),
+    "rule.list": Case("周总", {}, ("周总", {"q": "x"}, "invalid_argument"), ("李雷", {}, "forbidden")),
+    "rule.show": Case(
+        "周总", {"subject": "华东公海"}, ("周总", {"subject": "西北公海"}, "not_found"),
+        ("李雷", {"subject": "华东公海"}, "forbidden"),
+    ),
+    "reclaim.release": Case("周总", {}, ("周总", {}, "not_found"), ("李雷", {}, "forbidden"), sql=HELD),
+    "reclaim.discard": Case("周总", {}, ("周总", {}, "not_found"), ("李雷", {}, "forbidden"), sql=HELD),
+    "reclaim.restore": Case(
+        "周总", {}, ("周总", {"ref": "99"}, "not_found"), ("李雷", {}, "forbidden"), sql=f"{HELD};{RECLAIMED}",
+    ),
+    "reclaim.runs": Case("周总", {}, ("周总", {"q": "x"}, "invalid_argument"), ("李雷", {}, "forbidden"), sql=HELD),
     "customer.create": Case(
         "李雷", {"name": "嘉兴南湖试剂有限公司", "contact": "金岳", "phone": "13712340001"},
         ("李雷", {"name": "杭州西溪基因有限公司"}, "duplicate"),

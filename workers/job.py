@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import text
@@ -14,8 +15,10 @@ from handlers import desk
 from handlers.bulk import Bulk
 from handlers.company import delegations, overdue
 from handlers.context import Context
-from handlers.customers import reclaiming, todos, warning
+from handlers.customers import clocks, reclaiming, todos, warning
 from handlers.sales import lead_reclaim, lead_warning
+from models.customers.customer import Customer
+from models.sales.lead import Lead
 from workers import inbox, outbox
 
 SIDE_BY_SIDE = 2
@@ -62,7 +65,7 @@ class Sweep:
     def run(self, parts: Parts, now: datetime, command: str) -> None:
         """All batches, two at a time: one is thought about while the server writes the other."""
         with parts.database.transaction() as db:
-            batches = self.due(Context(db, None, now, "clock", parts.settings.timezone))
+            batches = self.due(Context(db, None, now, "clock", parts.settings.timezone, command=command))
 
         def one(idents: Sequence[int]) -> None:
             with clock(parts, now, command, Bulk) as ctx:
@@ -88,10 +91,24 @@ def _press(parts: Parts, now: datetime, command: str) -> None:
         delegations.begin_today(ctx)
 
 
+def _follow_rules(parts: Parts, now: datetime, command: str) -> None:
+    """A version that has come into force moves the deadlines of what it concerns, before anything is taken by them."""
+    with parts.database.transaction() as db:
+        found = clocks.unsettled(Context(db, None, now, "clock", parts.settings.timezone))
+    models: tuple[clocks.Model, ...] = (Customer, Lead)
+    for subject, version in found:
+        for model in models:
+            due, work = partial(clocks.follow, model=model, subject=subject), partial(clocks.recount_all, model=model)
+            Sweep(due, work).run(parts, now, command)
+        with clock(parts, now, command, Context) as ctx:
+            clocks.settled(ctx, subject, version)
+
+
 Job = Callable[[Parts, datetime, str], None]
 JOBS: tuple[tuple[str, Job], ...] = (
     ("todo.remind", _remind),
     ("approval.press", _press),
+    ("rule.follow", _follow_rules),
     ("customer.reclaim", Sweep(reclaiming.due, reclaiming.take_back).run),
     ("customer.reclaim_warn", Sweep(warning.due, warning.warn).run),
     ("lead.reclaim", Sweep(lead_reclaim.due, lead_reclaim.take_back).run),

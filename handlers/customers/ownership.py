@@ -13,7 +13,7 @@ from models.customers.ownership import Ownership
 from models.rows import fetch_all
 from models.statement import Statement
 
-How = Literal["create", "claim", "assign", "transfer", "convert", "load"]
+How = Literal["create", "claim", "assign", "transfer", "convert", "load", "restore"]
 Out = Literal["return", "reclaim", "transfer", "convert", "void", "merge"]
 
 

@@ -30,7 +30,8 @@ people:
 {people}
 seas:
   - {{name: 华东公海, members: [华东组], admins: [王经理], {_UNLIMITED},
-     reclaim_after_days: 15, no_deal_after_days: 180, warn_before_days: [3, 1], cooldown_days: 30}}
+     reclaim_after_days: 15, no_deal_after_days: 180, warn_before_days: [3, 1], cooldown_days: 30,
+     night_limit: 100000}}
   - {{name: {RACE_SEA}, members: [华东组], admins: [王经理], daily_claim_limit: {QUOTA}, reclaim_after_days: 15}}
 lead_pools:
   - {{name: 华东线索池, members: [华东组], admins: [王经理], claimable: true, reclaim_after_days: 7}}

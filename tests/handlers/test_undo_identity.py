@@ -19,6 +19,8 @@ ORDER: Step = ("李雷", "order.create", {"ref": "西溪基因", "lines": LINES}
 LATER = "2026-11-26T09:00:00+08:00"
 TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
 TEAM: Step = ("李雷", "team.add", {"ref": "西溪基因", "person": "韩梅梅", "access": "read_write"})
+LOCKED: Step = ("李雷", "customer.protect", {"ref": "西溪基因", "days": 20})
+AWAY: Step = ("李雷", "leave.add", {"from": "2026-11-26", "until": "2026-11-27"})
 VOID: Step = ("李雷", "lead.void", {"ref": "L000003", "reason": "重复"})
 CHANCE: Step = ("李雷", "opportunity.create", {"ref": "西溪基因", "name": "二期设备", "amount": 128000})
 WON: Step = ("李雷", "opportunity.win", {"ref": "O000001"})
@@ -55,6 +57,12 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "customer.assign": ([], ("王经理", "customer.assign", {"ref": "海纳", "to": "韩梅梅"})),
     "customer.transfer": ([], ("陈组长", "customer.transfer", {"ref": "西溪基因", "to": "韩梅梅"})),
     "customer.request_extension": ([], ("李雷", "customer.request_extension", EXTEND)),
+    "customer.protect": ([], ("李雷", "customer.protect", {"ref": "西溪基因", "days": 20})),
+    "customer.unprotect": ([LOCKED], ("李雷", "customer.unprotect", {"ref": "西溪基因"})),
+    "leave.add": ([], AWAY),
+    "leave.cancel": ([AWAY], ("李雷", "leave.cancel", {})),
+    "rule.set": ([], ("周总", "rule.set", {"subject": "华东公海", "body": '{"reclaim_after_days": 20}'})),
+    "rule.tune": ([], ("周总", "rule.tune", {"subject": "华东公海", "setting": "回收天数", "value": 20})),
     "contact.create": ([], ("李雷", "contact.create", {"ref": "西溪基因", "name": "黄蓉", "phone": "13712340005"})),
     "team.add": ([], TEAM),
     "team.remove": ([TEAM], ("李雷", "team.remove", {"ref": "西溪基因", "person": "韩梅梅"})),
