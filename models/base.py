@@ -17,6 +17,7 @@ DepartmentId = Annotated[int, mapped_column(ForeignKey("department.id"))]
 CustomerId = Annotated[int, mapped_column(ForeignKey("customer.id"))]
 SeaId = Annotated[int, mapped_column(ForeignKey("sea.id"))]
 LeadPoolId = Annotated[int, mapped_column(ForeignKey("lead_pool.id"))]
+LeadId = Annotated[int, mapped_column(ForeignKey("lead.id"))]
 OrderId = Annotated[int, mapped_column(ForeignKey("order.id"))]
 
 

@@ -66,6 +66,7 @@ class Lead(Owned):
     entered_pool_at: Mapped[datetime | None]
     warned_for: Mapped[datetime | None]
     customer_id: Mapped[CustomerId | None]
+    score: Mapped[int | None]
 
     @property
     def code(self) -> str:
