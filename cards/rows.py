@@ -159,6 +159,17 @@ def other_rule(row: Record, now: object = None) -> list[str]:
     return [join(f"{row.get('rule') or ''}：", labels.when(row.get("deadline"), now), by="")]
 
 
+def decision(row: Record, now: object = None) -> list[str]:
+    """Why a lead was given, offered or kept waiting, and who was passed over."""
+    by = f"{row['rule']}，第{row.get('rule_version')}版" if row.get("rule") else ""
+    passed = "；".join(f"{labels.name(one)}{one.get('why')}" for one in row.get("skipped") or [])
+    return [
+        join(labels.when(row.get("at"), now), row.get("state"), labels.name(row.get("person"))),
+        join(by, row.get("why"), row.get("reason")),
+        f"跳过：{passed}" if passed else "",
+    ]
+
+
 def notice(row: Record, now: object = None) -> list[str]:
     """A message of the outbox and what became of it."""
     channel = labels.status(row.get("channel"), "platform")
@@ -196,7 +207,8 @@ KINDS: dict[str, Callable[..., list[str]]] = {
     "lead": lead, "customer": customer, "opportunity": opportunity, "move": move,
     "order": order, "payment": payment, "line": line, "approval": approval,
     "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
-    "reclaimed": reclaimed, "other_rule": other_rule, "counted": counted, "skipped": skipped, "notice": notice,
+    "reclaimed": reclaimed, "other_rule": other_rule, "counted": counted, "skipped": skipped,
+    "decision": decision, "notice": notice,
     "credited": credited, "ranked": ranked, "ranked_bare": ranked_bare, "event": event,
 }  # fmt: skip
 

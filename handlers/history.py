@@ -20,6 +20,7 @@ from models.sales.lead import Lead
 
 PEOPLE = ("owner_id", "creator_id", "person_id", "approver_id", "approved_owner_id", "submitter_id", "handed_by_id")
 SEAS, POOLS = ("sea_id", "home_sea_id"), ("pool_id", "home_pool_id")
+UNTOLD = ("ownership", "assignment")  # ledgers beside the records: what they say stands elsewhere
 UNSAID = {"name_key", "core_key", "region_key", "content_key", "created_at", "updated_at"}
 HIDEABLE = frozenset({"phone", "email", "wechat", "address"})
 Hidden = Mapping[tuple[str, int], frozenset[str]]
@@ -42,7 +43,7 @@ def present(ctx: Context, rows: Sequence[History]) -> list[Json]:
             "actor": actors[row.actor_id],
             "door": row.door,
             "at": instant(ctx, row.at),
-            "changes": [_change(words, change, hidden) for change in row.changes if change["table"] != "ownership"],
+            "changes": [_change(words, change, hidden) for change in row.changes if change["table"] not in UNTOLD],
             "undone_at": instant(ctx, row.undone_at),
             "created_at": instant(ctx, row.at),
             "updated_at": instant(ctx, row.undone_at or row.at),

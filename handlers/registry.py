@@ -43,7 +43,16 @@ from handlers.money.products import PRODUCT
 from handlers.notice_ledger import NOTICE
 from handlers.nouns import Noun
 from handlers.reply import Reply
-from handlers.sales import lead_explain, lead_moving, leads, opportunities
+from handlers.sales import (
+    assign_answers,
+    assign_explain,
+    distributing,
+    lead_explain,
+    lead_moving,
+    leads,
+    opportunities,
+    qualifying,
+)
 from handlers.sales.lead_pools import LEAD_POOL
 from handlers.sales.lead_view import LEAD, lead_card
 from handlers.sales.opportunity_view import OPPORTUNITY, opportunity_card
@@ -53,6 +62,10 @@ COMMANDS: tuple[Command, ...] = (
     *lead_moving.COMMANDS,
     *sea_claims.COMMANDS,
     *lead_explain.COMMANDS,
+    *assign_answers.COMMANDS,
+    *assign_explain.COMMANDS,
+    *distributing.COMMANDS,
+    *qualifying.COMMANDS,
     *public_sea.COMMANDS,
     *handing_over.COMMANDS,
     *moving.COMMANDS,

@@ -28,6 +28,7 @@ LOCKED_FIRST = ("approval", "payment", "order", "lead", "customer")
 WORDS = {
     "follow_up": "写了跟进", "todo": "建了待办", "ownership": "换了负责人", "approval": "提交了审批",
     "contact": "加了联系人", "opportunity": "建了商机", "opportunity_move": "推进了商机",
+    "assignment": "自动分配过",
     "order": "下了订单", "payment": "登记了回款", "team_member": "改了团队", "lead": "改了线索", "customer": "改了客户",
 }  # fmt: skip
 

@@ -68,12 +68,16 @@ CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | PO
 # What a command does with the record that its argument names. `read`: whoever sees it may; `write`: whoever may change
 # it; `claim`: also those of its sea or pool are told that it is there; `decide`, `submit`: of documents, whose turn it
 # is and whose it is; `admin`: company admins alone; `pay`: whoever may change the customer pays its orders, too;
-# `attach`: to a lead of 李雷; `own`: its owner and who is above him, the admins of its sea.
+# `attach`: to a lead of 李雷; `own`: its owner and who is above him, the admins of its sea;
+# `offer`: whoever was asked to take the lead, which of the samples nobody was.
 KINDS: dict[str, dict[str, str]] = {
     "lead.register": {}, "lead.list": {}, "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim", "refs": "claim"},
     "lead.assign": {"ref": "write", "refs": "write"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
     "lead.invalidate": {"ref": "write"}, "lead.void": {"ref": "write"}, "lead.restore": {"ref": "write"},
-    "lead.convert": {"ref": "write", "customer": "attach"},
+    "lead.convert": {"ref": "write", "customer": "attach"}, "lead.explain_assignment": {"ref": "read"},
+    "lead.distribute": {"refs": "write"}, "lead.qualify": {"ref": "write"},
+    "lead.accept": {"ref": "offer"}, "lead.decline": {"ref": "offer"},
+    "assignment.pause": {}, "assignment.resume": {},
     "customer.claim": {"ref": "claim", "refs": "claim"}, "customer.return": {"ref": "write"},
     "customer.assign": {"ref": "write", "refs": "write"}, "customer.transfer": {"ref": "write", "refs": "write"},
     "customer.explain": {"ref": "read"}, "customer.request_extension": {"ref": "write"}, "customer.create": {},
@@ -106,6 +110,8 @@ KINDS: dict[str, dict[str, str]] = {
 
 def knows(kind: str, sample: str) -> frozenset[str]:
     """To whom the record exists in a command of this kind."""
+    if kind == "offer":
+        return frozenset()
     if kind == "claim":
         return CLAIM[sample]
     if kind == "attach":

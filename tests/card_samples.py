@@ -32,6 +32,10 @@ POOLED: dict[str, Any] = {
     "pool": "华东线索池",
     "owner": None,
 }
+DECISION: dict[str, Any] = {
+    "at": NOW, "pool": "华东线索池", "rule": "展会", "rule_version": 2, "strategy": "轮流", "person": LI,
+    "why": "轮流：轮到李雷", "state": "已分配", "skipped": [{"name": "韩梅梅", "why": "请假"}], "reason": None,
+}  # fmt: skip
 LINE = {"product": {"code": "P001", "name": "打印机"}, "quantity": "3", "unit": "台", "price": "1200.00",
         "discount": "0.95", "amount": "3420.00"}  # fmt: skip
 ORDER: dict[str, Any] = {
@@ -129,6 +133,10 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         "blocked": ["之后又写了跟进 F000009"]}],
     "sales/lead": [{"lead": LEAD}, {"lead": POOLED}, {"lead": {"code": "L1", "status": "invalid"}}],
     "sales/lead_list": [{"items": [LEAD, POOLED], "scene": "mine", "total": 2}, {"items": []}],
+    "sales/assignment": [
+        {"lead": LEAD, "decisions": [DECISION, {**DECISION, "person": None, "rule": None, "skipped": []}],
+         "given": {"owner": LI, "how": "分配", "by": None, "at": NOW}},
+        {"lead": POOLED, "decisions": [], "given": None}],
     "sales/converted": [{"lead": LEAD, "customer": SHORT, "contact": CONTACT, "opportunity": {"code": "O000012",
         "name": "打印机"}},
                         {"lead": LEAD, "customer": SHORT, "attached": True}],

@@ -21,6 +21,7 @@ PAYMENT: Step = ("李雷", "payment.create", {"ref": SO, "amount": 100})
 TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
 TEAM: Step = ("李雷", "team.add", MINE | {"person": "韩梅梅", "access": "read"})
 NOTE: Step = ("李雷", "follow_up.add", MINE | {"content": SAID})
+PAUSED: Step = ("李雷", "assignment.pause", {})
 TAKEN: Step = ("李雷", "customer.claim", FREE)
 FROZEN: Step = ("周总", "customer.freeze", FREE | {"reason": "勿扰"})
 MERGE = "f097c8aabd6f"  # what confirms the merge of C000003 into C000004
@@ -30,6 +31,11 @@ INVALID: Step = ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "停�
 CHANCE: Step = ("李雷", "opportunity.create", MINE | {"name": "二期设备", "amount": 128000})
 OPEN = {"ref": "二期设备"}
 LOST: Step = ("李雷", "opportunity.lose", OPEN | {"reason": "价格太高"})
+OFFERED = (  # by the rules of a pool, which the small company has not
+    "insert into assignment (lead_id, pool_id, entered_at, hop, rule_version, person_id, chosen_at, skipped, why,"
+    " status, created_at, updated_at) select l.id, l.pool_id, l.created_at, 0, 1, p.id, l.created_at, '[]', '轮流',"
+    " 'offered', l.created_at, l.created_at from lead l, person p where l.name = '方敏' and p.name = '李雷'"
+)
 
 HELD = """insert into reclaim_run (created_at, updated_at, noun, night, state, counts, rules) select now(), now(),
  'customer', '2026-11-22', 'held', jsonb_build_object('due', 25, 'until', '2026-11-22T02:00:00+08:00', 'by_person',
@@ -98,6 +104,31 @@ CASES: dict[str, Case] = {
     "lead.update": Case(
         "李雷", {"ref": "高峰", "title": "站长"}, ("李雷", {"ref": "高峰", "phone": "不是号码"}, "invalid_argument"),
         ("赵六", {"ref": "高峰", "title": "站长"}, "not_found"),
+    ),
+    "lead.distribute": Case(
+        "王经理", {"refs": ["方敏"], "people": ["李雷", "韩梅梅"]},
+        ("王经理", {"refs": ["方敏", "高峰"], "people": ["李雷"]}, "needs_confirmation"),
+        ("韩梅梅", {"refs": ["方敏"], "people": ["李雷"]}, "forbidden"),
+    ),
+    "lead.qualify": Case(
+        "李雷", {"ref": "高峰", "budget": "10万"}, ("李雷", {"ref": "高峰"}, "invalid_argument"),
+        ("赵六", {"ref": "高峰", "budget": "10万"}, "not_found"),
+    ),
+    "lead.accept": Case(
+        "李雷", {"ref": "方敏"}, ("李雷", {}, "conflict"), ("赵六", {"ref": "方敏"}, "not_found"), sql=OFFERED,
+    ),
+    "lead.decline": Case(
+        "李雷", {"ref": "方敏", "reason": "手上太多了"}, ("李雷", {}, "conflict"),
+        ("赵六", {"ref": "方敏"}, "not_found"), sql=OFFERED,
+    ),
+    "assignment.pause": Case(
+        "李雷", {}, ("李雷", {}, "conflict"), ("赵六", {"person": "李雷"}, "invalid_argument"), spoiled=[PAUSED],
+    ),
+    "assignment.resume": Case(
+        "李雷", {}, ("韩梅梅", {}, "conflict"), ("赵六", {"person": "李雷"}, "invalid_argument"), [PAUSED],
+    ),
+    "lead.explain_assignment": Case(
+        "李雷", {"ref": "高峰"}, ("李雷", {"ref": "没有这个人"}, "not_found"), ("赵六", {"ref": "高峰"}, "not_found"),
     ),
     "customer.claim": Case("李雷", FREE, ("李雷", MINE, "conflict"), ("赵六", FREE, "not_found")),
     "customer.return": Case(

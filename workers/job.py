@@ -16,7 +16,7 @@ from handlers.bulk import Bulk
 from handlers.company import delegations, overdue
 from handlers.context import Context
 from handlers.customers import clocks, reclaiming, todos, warning
-from handlers.sales import lead_reclaim, lead_warning
+from handlers.sales import assigning, lead_reclaim, lead_warning
 from models.customers.customer import Customer
 from models.sales.lead import Lead
 from workers import inbox, outbox
@@ -104,6 +104,15 @@ def _follow_rules(parts: Parts, now: datetime, command: str) -> None:
             clocks.settled(ctx, subject, version)
 
 
+def _assign(parts: Parts, now: datetime, command: str) -> None:
+    """A transaction a lead: each locks its candidates."""
+    with parts.database.transaction() as db:
+        leads = assigning.due(Context(db, None, now, "clock", parts.settings.timezone))
+    for lead_id in leads:
+        with clock(parts, now, command, Context) as ctx:
+            assigning.resume(ctx, lead_id)
+
+
 Job = Callable[[Parts, datetime, str], None]
 JOBS: tuple[tuple[str, Job], ...] = (
     ("todo.remind", _remind),
@@ -111,6 +120,7 @@ JOBS: tuple[tuple[str, Job], ...] = (
     ("rule.follow", _follow_rules),
     ("customer.reclaim", Sweep(reclaiming.due, reclaiming.take_back).run),
     ("customer.reclaim_warn", Sweep(warning.due, warning.warn).run),
+    ("lead.assign", _assign),
     ("lead.reclaim", Sweep(lead_reclaim.due, lead_reclaim.take_back).run),
     ("lead.reclaim_warn", Sweep(lead_warning.due, lead_warning.warn).run),
 )

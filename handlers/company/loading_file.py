@@ -13,8 +13,10 @@ from models.company.calendar import Calendar
 from models.company.duplicate_rules import DuplicateRules
 from models.company.flow import ApprovalLimits, Discount, Flow
 from models.company.pool_rules import LeadPoolRules, SeaRules
+from models.company.qualify_rules import Criterion, Qualification
 from models.company.robot import TOPICS
 from models.company.rule import QuietHours
+from models.company.score_rules import Scoring
 from models.errors import CompanyFileError
 from models.normal import normal_phone
 from models.sales.process import Stage
@@ -43,6 +45,10 @@ def _url(text: str) -> str:
     if not re.match(r"https?://[^\s/]+", text):
         raise ValueError("url 要以 https:// 开头")
     return text
+
+
+def _each_once(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+    return Qualification(criteria=criteria).criteria
 
 
 def _sane(instant: datetime) -> datetime:
@@ -230,6 +236,8 @@ class CompanyFile(Item):
     leads: tuple[LeadItem, ...] = ()
     quiet_hours: QuietHours = QuietHours()
     calendar: Calendar = Calendar()
+    lead_scoring: Scoring = Scoring()
+    qualification: Annotated[tuple[Criterion, ...], AfterValidator(_each_once)] = ()
     claims: ClaimsItem = ClaimsItem()
     duplicates: DuplicateRules = DuplicateRules()
     routing: RoutingItem = RoutingItem()

@@ -111,7 +111,16 @@ def _pool(load: Load, model: type[P], item: SeaItem | LeadPoolItem, path: Path, 
     subject = f"{model.__tablename__}/{row.id}"
     present = rules.current(load.ctx.db, subject, kind, load.now)[0].model_dump(exclude_unset=True)
     load.put(subject, kind.model_validate(present | item.stated("name", "members", "admins", "enabled", "visibility")))
+    if isinstance(item, LeadPoolItem):
+        _refuse_unknown(load, item, path)
     return row
+
+
+def _refuse_unknown(load: Load, pool: LeadPoolItem, path: Path) -> None:
+    """Whom the rules of assignment name must exist: they are looked up by name when a lead comes."""
+    for kind, name in pool.assignment.named():
+        known, what = (load.people, "同事") if kind == "people" else (load.departments, "部门")
+        load.ident(known, what, name, (*path, "assignment"))
 
 
 def _declared(load: Load, names: tuple[str, ...], path: Path) -> Json:

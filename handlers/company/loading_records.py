@@ -11,7 +11,7 @@ from handlers.company.loading_file import HANDLES, CustomerItem, LeadItem
 from handlers.company.loading_yaml import Path
 from handlers.customers import seas
 from handlers.customers.clocks import recount, settled, unsettled
-from handlers.sales import lead_pools
+from handlers.sales import assigning, lead_pools
 from models.base import Json
 from models.clock import aware
 from models.company.people import Person
@@ -99,6 +99,8 @@ def load_leads(load: Load) -> None:
         if handle not in there:
             rows.append(row)
     _make(load, Lead, rows, "home_pool_id")
+    if rows:
+        assigning.loaded(load.ctx, load.touched["lead"], load.lead_pools.values())
 
 
 def _handle(lead: Any) -> Handle:

@@ -5,6 +5,7 @@ from handlers.company.loading_base import Load
 from handlers.company.loading_yaml import Path
 from models.company.claim_rules import Claims, OwnLimits
 from models.company.flow import Discounts, Flow, Flows, Step
+from models.company.qualify_rules import Qualification
 from models.company.routing import KEYS, Route, Routing
 from models.company.rule import WonWhen
 from models.sales.process import CLOSING, SUBJECT, SalesProcess
@@ -33,6 +34,10 @@ def load_rules(load: Load) -> None:
         load.put("calendar", load.file.calendar)
     if "duplicates" in stated:
         load.put("duplicates", load.file.duplicates)
+    if "lead_scoring" in stated:
+        load.put("lead_scoring", load.file.lead_scoring)
+    if "qualification" in stated:
+        load.put("qualification", Qualification(criteria=load.file.qualification))
     if "claims" in stated:
         load.put("claims", _claims(load))
     if "routing" in stated:

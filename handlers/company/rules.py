@@ -17,7 +17,7 @@ from models.statement import Statement
 
 B = TypeVar("B", bound=Body)
 # Asked for by nearly every command: they come with the first rule that is read.
-ALWAYS = ("calendar", "quiet_hours", "claims", "duplicates", "routing")
+ALWAYS = ("calendar", "quiet_hours", "claims", "duplicates", "routing", "lead_scoring")
 
 _RANK = case((Rule.effective_at <= bindparam("now"), Rule.version), else_=-Rule.version)
 _IN_FORCE = Statement(

@@ -10,7 +10,7 @@ from handlers.finding import find
 from handlers.matching import customers_like
 from handlers.presenting import names, people
 from handlers.reply import Button, Reply
-from handlers.sales import lead_duplicates, opportunities
+from handlers.sales import lead_duplicates, opportunities, qualifying
 from handlers.sales.lead_view import find_lead, present
 from models.base import Json
 from models.company.people import Person
@@ -168,11 +168,13 @@ def _answer(
     attached: bool,
     opportunity: Opportunity | None,
 ) -> Reply:
-    became = {"code": customer.code, "name": customer.name}
+    became, known = {"code": customer.code, "name": customer.name}, qualifying.answers(ctx, lead)
     views = present_contacts(ctx, [contact]) if contact is not None else [None]
     made = {"code": opportunity.code, "name": opportunity.name} if opportunity is not None else None
+    notes = [f"{one.label}：{known[one.key]}" for one in qualifying.criteria(ctx) if one.key in known]
     lead_facts = present(ctx, [lead])[0]
     facts: dict[str, Any] = {"lead": lead_facts, "customer": became, "contact": views[0]}
     facts |= {"attached": attached, "opportunity": made}
     buttons = (Button("写跟进", "follow_up.add", {"ref": customer.code}, "primary"), Button("撤销", "undo"))
-    return Reply("sales/converted", facts, buttons=buttons, subject=subject_of(lead), result=facts)
+    result = facts | {"notes": notes, "qualification": known}
+    return Reply("sales/converted", {**facts, "notes": notes}, buttons=buttons, subject=subject_of(lead), result=result)

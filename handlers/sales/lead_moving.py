@@ -8,7 +8,7 @@ from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.presenting import names
 from handlers.reply import Button, Reply
-from handlers.sales import lead_pools
+from handlers.sales import assigning, lead_pools
 from handlers.sales.lead_view import find_lead, present, shown
 from models.customers.sea import LeadPool
 from models.errors import Conflict, Forbidden, MissingArgument
@@ -61,6 +61,7 @@ def _refuse(ctx: Context, lead: Lead, target: LeadPool) -> None:
 def _move(ctx: Context, lead: Lead, target: LeadPool, *, reset: bool) -> Lead:
     entered = ctx.now if reset else lead.entered_pool_at
     row = ctx.save(lead, pool_id=target.id, home_pool_id=target.id, entered_pool_at=entered)
+    assigning.moved_in(ctx, row)
     ctx.record("lead.moved", row)
     ctx.refresh_cards("lead", row.id)
     return row

@@ -6,7 +6,7 @@ from handlers.customers.leaving import Held, cancel, held_with
 from handlers.finding import find_person, require_write
 from handlers.presenting import instant, names
 from handlers.reply import Button, Reply
-from handlers.sales import lead_claims, lead_notices, lead_pools
+from handlers.sales import assigning, lead_claims, lead_notices, lead_pools
 from handlers.sales.lead_view import LEAD, find_lead, present, shown
 from models.base import Json
 from models.company.people import Person
@@ -21,12 +21,12 @@ from models.sales.lead import Lead
 def assign(ctx: Context, refs: list[str], to: str) -> Reply:
     """To a person, by the pool's admins or whoever may write it; claiming limits do not apply, the ledger notes how."""
     person = find_person(ctx, to)
-    leads = _locked(ctx, refs)
+    leads = locked(ctx, refs)
     for lead in leads:
         if lead.owner_id == person.id and lead.status != "invalid":
             raise Conflict(f"线索 {lead.label} 已经由{person.name}负责", next_step="不用再分配")
         lead.taken(ctx.now)  # refuses a closed one before the first write
-    done = [_give(ctx, lead, person) for lead in leads]
+    done = [hand(ctx, lead, person) for lead in leads]
     lead_notices.handed_in(ctx, done)
     if len(done) == 1:
         return shown(ctx, done[0], title=f"已分给{person.name}", undo=True)
@@ -35,7 +35,7 @@ def assign(ctx: Context, refs: list[str], to: str) -> Reply:
     return Reply("sales/lead_list", facts, buttons=(Button("撤销", "undo"),), result={"items": items})
 
 
-def _locked(ctx: Context, refs: list[str]) -> list[Lead]:
+def locked(ctx: Context, refs: list[str]) -> list[Lead]:
     """In the order of their ids, so that two batches cannot wait for each other."""
     if len(refs) == 1:
         return [find_lead(ctx, refs[0], lock=True, write=True)]
@@ -43,7 +43,8 @@ def _locked(ctx: Context, refs: list[str]) -> list[Lead]:
     return [find_lead(ctx, code, lock=True, write=True) for code in codes]
 
 
-def _give(ctx: Context, lead: Lead, person: Person) -> Lead:
+def hand(ctx: Context, lead: Lead, person: Person) -> Lead:
+    """Sets the owner; the new one hears by `lead_notices.handed_in`."""
     old = lead.owner_id
     how: ownership.How = "assign" if old is None else "transfer"
     passed = _passed_over(ctx, lead, person) if old is None else {}
@@ -78,6 +79,7 @@ def give_back(ctx: Context, ref: str, reason: str, pool_ref: str | None) -> Repl
         raise Invalid("pool", "不知道退到哪个线索池", next_step="请说明线索池")
     old = lead.owner_id
     lead = to_pool(ctx, lead, pool_id, out="return", note=reason)
+    assigning.came_back(ctx, lead)
     ctx.record("lead.returned", lead, owner_id=old, facts=returned.facts(reason))
     lead_notices.moved(ctx, "lead.returned", lead, old=old, reason=return_reason.shown(reason))
     returned.watch(ctx, "lead", old)

@@ -14,7 +14,7 @@ from handlers.customers.leaving import held_with
 from handlers.customers.reclaim_nights import Due, Pools, allowed, run_of
 from handlers.customers.warned import Written, was_warned, written
 from handlers.presenting import names, people
-from handlers.sales import lead_notices, lead_pools
+from handlers.sales import assigning, lead_notices, lead_pools
 from handlers.sales.lead_owners import to_pool
 from handlers.sales.lead_warning import WARNING, warning_due
 from models.customers.sea import LeadPool
@@ -88,6 +88,7 @@ def _take(ctx: Bulk, going: Sequence[Gone]) -> None:
         owner = lead.owner_id or 0
         why = {"rule": deadline.rule, "days": deadline.days}
         row = to_pool(ctx, lead, lead.home_pool_id or 0, out="reclaim", note=RULE, held=held[lead.id])
+        assigning.came_back(ctx, row)
         ctx.record(TOPIC, row, owner_id=owner, facts=why | {"run": run.id if run is not None else None})
         gone[owner, deadline.days].append((row, deadline))
     for (owner, days), found in gone.items():

@@ -7,7 +7,7 @@ from handlers.command import Permission
 from handlers.context import Context
 from handlers.customers import ownership
 from handlers.reply import Reply
-from handlers.sales import lead_duplicates, lead_notices, lead_pools
+from handlers.sales import assigning, lead_duplicates, lead_notices, lead_pools
 from handlers.sales.lead_owners import close_todos
 from handlers.sales.lead_view import find_lead, shown
 from models.sales.lead import Lead
@@ -48,7 +48,10 @@ def _revived(ctx: Context, lead: Lead, changes: dict[str, Any]) -> Lead:
         lead_duplicates.check_phone(ctx, lead.phone, but=lead.id)
     if lead.owner_id is None:
         pooled = {"pool_id": lead.home_pool_id, "entered_pool_at": ctx.now}
-        return ctx.save(lead, **changes, **pooled)
+        row = ctx.save(lead, **changes, **pooled)
+        if row.pool_id is not None:
+            assigning.came_back(ctx, row)
+        return row
     ownership.begin(ctx, lead, lead.owner_id, how="assign", pool_id=lead.home_pool_id)
     fresh = {"owned_at": ctx.now, "clock_at": ctx.now}
     return ctx.save(lead, **lead_pools.clock_changes(ctx, lead, **changes, **fresh))

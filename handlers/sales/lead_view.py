@@ -13,6 +13,7 @@ from handlers.nouns import Condition, Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, names, people
 from handlers.reply import Button, Reply
 from handlers.sales import lead_pools
+from handlers.sales.assign_offers import answers, offer_of
 from models.base import Json
 from models.customers.customer import Customer
 from models.customers.sea import LeadPool
@@ -47,6 +48,11 @@ def _masks(ctx: Context, rows: Sequence[Lead]) -> dict[int | None, Sequence[str]
     return hidden
 
 
+def masks_of(ctx: Context, lead: Lead) -> Sequence[str]:
+    """Which of its fields are hidden from the actor."""
+    return _masks(ctx, [lead])[lead.pool_id]
+
+
 def _masked(row: Lead, hidden: Sequence[str]) -> Json:
     found = {name: getattr(row, name) for name in hidden if name in OWN}
     return {name: masked_phone(text) if name == "phone" else text and "已隐藏" for name, text in found.items()}
@@ -62,6 +68,7 @@ def _view(ctx: Context, row: Lead, known: Any, pools: Any, became: Any) -> Json:
         "home_pool": pools[row.home_pool_id],
         "customer": customer,
         "reason": row.status_reason,
+        "score": row.score,
         "owned_at": instant(ctx, row.owned_at),
         "reclaim_at": instant(ctx, row.reclaim_at),
         "last_follow_up_at": instant(ctx, row.last_follow_up_at),
@@ -83,12 +90,18 @@ def buttons_for(ctx: Context, lead: Lead, *, just_done: bool = False) -> tuple[B
     what he has just put into a pool."""
     ref = {"ref": lead.code}
     if lead.pool_id is not None:
+        if lead_pools.rules_of(ctx, lead.pool_id)[0].assignment.accept_minutes and _waits_for_actor(ctx, lead):
+            return answers(lead)
         is_offered = not just_done and _is_for_actor(ctx, lead, lead.pool_id)
         return (Button("领取", "lead.claim", ref, "primary"),) if is_offered else ()
     if ctx.actor is None or lead.owner_id != ctx.actor.id or lead.status not in ("pending", "following", "invalid"):
         return ()
     write, back = Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "lead.return", ref)
     return (write, back) if lead.status == "invalid" else (write, Button("转客户", "lead.convert", ref), back)
+
+
+def _waits_for_actor(ctx: Context, lead: Lead) -> bool:
+    return ctx.actor is not None and offer_of(ctx, lead) is not None
 
 
 def _is_for_actor(ctx: Context, lead: Lead, pool_id: int) -> bool:

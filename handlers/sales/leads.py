@@ -1,8 +1,12 @@
 """Leads: registered, claimed, followed, converted (domain.md A.2)."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, case, func, select
 
 from handlers.command import Command, Permission
+from handlers.company import rules
 from handlers.context import Context
 from handlers.reply import Reply
 from handlers.sales import (
@@ -13,7 +17,9 @@ from handlers.sales import (
     lead_owners,
     lead_pools,
     lead_states,
+    qualifying,
     registering,
+    scoring,
 )
 from handlers.sales.lead_args import (
     AssignLead,
@@ -27,8 +33,9 @@ from handlers.sales.lead_args import (
     UpdateLead,
 )
 from handlers.sales.lead_view import LEAD, SCENES, find_lead, present, shown
+from models.company.score_rules import Scoring
 from models.errors import Invalid, MissingArgument
-from models.rows import fetch_all
+from models.rows import Column, fetch_all
 from models.sales.lead import Lead
 
 
@@ -38,7 +45,7 @@ def register_lead(ctx: Context, args: RegisterLead) -> Reply:
 
 
 def list_leads(ctx: Context, args: ListLeads) -> Reply:
-    """The first page of a scene; those that wait longest first where that is what matters."""
+    """The first page of a scene; where waiting is what matters the better grade first, then the longest waiting."""
     scene = args.scene or ("pool" if args.pool else "mine")
     where = [LEAD.gate(ctx), SCENES[scene](ctx)]
     pool = lead_pools.named(ctx, args.pool) if args.pool else None
@@ -46,7 +53,12 @@ def list_leads(ctx: Context, args: ListLeads) -> Reply:
         where.append((Lead.pool_id if scene == "pool" else Lead.home_pool_id) == pool.id)
     if args.status:
         where.append(Lead.status == args.status)
-    order = {"pool": [Lead.entered_pool_at, Lead.id], "todo": [Lead.owned_at, Lead.id]}.get(scene, [Lead.id.desc()])
+    best = _grade(ctx)
+    waiting: dict[str, Sequence[Column]] = {
+        "pool": [best, Lead.entered_pool_at, Lead.id],
+        "todo": [best, Lead.owned_at, Lead.id],
+    }
+    order = waiting.get(scene, [Lead.id.desc()])
     rows = fetch_all(ctx.db, Lead, *where, order_by=order, limit=ctx.page_size)
     total = ctx.db.execute(select(func.count()).select_from(Lead).where(*where)).scalar_one()
     items = present(ctx, rows)
@@ -55,9 +67,17 @@ def list_leads(ctx: Context, args: ListLeads) -> Reply:
     return Reply("sales/lead_list", facts, result={"items": items, "total": total})
 
 
+def _grade(ctx: Context) -> ColumnElement[int]:
+    """The place of a lead's grade, the best first; what has no score comes with the last."""
+    grades = sorted(rules.in_force(ctx, scoring.SUBJECT, Scoring)[0].grades.values(), reverse=True)
+    return case(*[(Lead.score >= least, place) for place, least in enumerate(grades)], else_=len(grades))
+
+
 def show_lead(ctx: Context, args: ShowLead) -> Reply:
     """The record, masked where it lies in a pool."""
-    return shown(ctx, find_lead(ctx, args.ref))
+    lead = find_lead(ctx, args.ref)
+    reply = shown(ctx, lead, notes=qualifying.notes(ctx, lead))
+    return replace(reply, result={**(reply.result or {}), **qualifying.view(ctx, lead)})
 
 
 def claim_lead(ctx: Context, args: ClaimLead) -> Reply:
@@ -109,6 +129,7 @@ def update_lead(ctx: Context, args: UpdateLead) -> Reply:
     is_new = args.phone is not None and args.phone != lead.phone
     known = lead_duplicates.check_phone(ctx, args.phone or "", but=lead.id) if is_new else []
     lead = ctx.save(lead, **changes)
+    lead = ctx.save(lead, score=qualifying.scored(ctx, lead).points)
     ctx.record("lead.updated", lead)
     ctx.refresh_cards("lead", lead.id)
     return shown(ctx, lead, title="已修改", undo=True, notes=[*known, *lead_duplicates.similar(ctx, lead)])

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.context import Context
 from handlers.customers import ownership
+from handlers.presenting import people
 from handlers.reply import Reply
-from handlers.sales import lead_duplicates, lead_notices, lead_pools
+from handlers.sales import assigning, lead_duplicates, lead_notices, lead_pools, scoring
 from handlers.sales.lead_view import shown
 from models.company.routing import KEYS
 from models.customers.sea import LeadPool
@@ -31,7 +32,16 @@ def register(ctx: Context, args: "RegisterLead") -> Reply:
     lead = _pooled(ctx, fields, pool) if pool is not None else _own(ctx, fields)
     ctx.record("lead.registered", lead)
     lead_notices.registered(ctx, lead)
-    return shown(ctx, lead, title="已登记", undo=True, notes=[*known, *lead_duplicates.similar(ctx, lead)])
+    notes = [*known, *lead_duplicates.similar(ctx, lead)]
+    if pool is not None:
+        lead = assigning.entered(ctx, lead)
+        notes += _given(ctx, lead)
+    return shown(ctx, lead, title="已登记", undo=True, notes=notes)
+
+
+def _given(ctx: Context, lead: Lead) -> list[str]:
+    owner = people(ctx, [lead.owner_id])[lead.owner_id]
+    return [f"已自动分配给{owner['name']}"] if owner else []
 
 
 def _own(ctx: Context, fields: dict[str, Any]) -> Lead:
@@ -39,11 +49,17 @@ def _own(ctx: Context, fields: dict[str, Any]) -> Lead:
     home_id = home.id if home else None
     state = {"status": "pending", "owned_at": ctx.now, "clock_at": ctx.now, "home_pool_id": home_id}
     who = {"owner_id": ctx.me.id, "creator_id": ctx.me.id}
-    lead = ctx.insert(Lead, **fields, **who, **lead_pools.clock_changes(ctx, None, **state))
+    state = lead_pools.clock_changes(ctx, None, **state)
+    lead = ctx.insert(Lead, **fields, **who, **state, score=_score(ctx, fields))
     ownership.begin(ctx, lead, ctx.me.id, how="create", pool_id=home_id)
     return lead
 
 
 def _pooled(ctx: Context, fields: dict[str, Any], pool: LeadPool) -> Lead:
     where = {"pool_id": pool.id, "home_pool_id": pool.id, "entered_pool_at": ctx.now}
-    return ctx.insert(Lead, **fields, **where, creator_id=ctx.me.id, status="unassigned")
+    lead_pools.rules_of(ctx, pool.id)  # before any other rule: those of everybody come with it
+    return ctx.insert(Lead, **fields, **where, creator_id=ctx.me.id, status="unassigned", score=_score(ctx, fields))
+
+
+def _score(ctx: Context, fields: dict[str, Any]) -> int:
+    return scoring.of_values(ctx, fields, {}, ctx.now).points

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from models.company.assign_rules import Assignment
 from models.company.claim_rules import ClaimRules, Level
 from models.company.reclaim_rules import OF_LEADS, ReclaimRule, ReclaimRules, Trigger
 
@@ -43,6 +44,7 @@ class LeadPoolRules(PoolRules):
     """A pool's own rules."""
 
     claimable: bool = True
+    assignment: Assignment = Assignment()
 
     @field_validator("reclaim_rules")
     @classmethod
