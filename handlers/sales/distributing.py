@@ -23,8 +23,15 @@ from models.sales.lead import Lead
 SHOWN = 10  # codes that the preview names for each
 
 
+_BETWEEN = re.compile(r"[、,，;；\s]+|(?<=..)[和与跟及](?=..)")  # 李和平 is one
+
+
 def _names(value: object) -> object:
-    return [name for name in re.split(r"[、,，;；和与跟及\s]+", value) if name] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return [name for name in _BETWEEN.split(value) if name]
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return [name for one in value for name in _BETWEEN.split(one) if name]
+    return value
 
 
 People = Annotated[list[Text], BeforeValidator(_names), Field(min_length=1, max_length=50), Slot("words")]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import World
 
-from handlers.sales.distributing import shares
+from handlers.sales.distributing import DistributeLeads, shares
 from models.errors import NeedsConfirmation
 from models.sales.lead import Lead
 
@@ -37,6 +37,12 @@ def test_the_oldest_of_a_pool_after_a_look_at_the_plan(world: World) -> None:
     assert [row.name for row in owned] == ["池中0", "池中1", "池中2", "池中3"]
     world.run("王经理", "undo")
     assert not world.rows(Lead, Lead.name.startswith("池中"), Lead.owner_id.is_not(None))
+
+
+def test_names_are_told_apart() -> None:
+    read = DistributeLeads.model_validate
+    assert read({"people": "李雷、赵六和李和平"}).people == ["李雷", "赵六", "李和平"]
+    assert read({"people": ["李和平"]}).people == ["李和平"]
 
 
 def test_only_by_whoever_may_assign_them(world: World) -> None:
