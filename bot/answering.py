@@ -1,6 +1,7 @@
 """From a message or a tap to a command at the desk, and from its reply to what the person gets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
@@ -16,6 +17,7 @@ from bot.not_understood import not_understood
 from bot.page_links import linked
 from bot.showing import SUBMIT
 from bot.wiring import Parts
+from bot.wordless import meant
 from handlers import desk
 from handlers.context import Context
 from handlers.notices import enqueue, refresh_row
@@ -27,16 +29,8 @@ from models.rows import fetch_one
 from models.sent_card import CODE_LIFE, SentCard
 
 ASKING = ("question", "customers/return_form")  # templates of a reply that waits for an answer
+HEARD = 100  # letters of what the platform made of a voice, repeated in the answer
 EDIT = "chat.edit"  # a button that is no command: 修改 on a confirmation
-
-WORDLESS = {
-    "voice": "这段语音没有识别出文字，请打字告诉我",
-    "location": "收到位置了。要记拜访的话，请说：跟进 客户名 拜访 内容",
-    "image": "我还看不懂图片，请把要记的内容打字发给我",
-    "video": "我还看不懂视频，请把要记的内容打字发给我",
-    "link": "收到链接了，请告诉我要用它做什么",
-    "file": "收到文件了，请打字告诉我要做什么",
-}
 
 
 class RefusedLate(Exception):
@@ -51,10 +45,14 @@ def said(parts: Parts, ctx: Context, message: Said) -> Reply | None:
     """A message: answers an open question, is a command, or is nothing."""
     if message.chat and not message.mentioned:
         return None
-    if not message.text.strip():
-        return Reply("text", {"text": WORDLESS.get(message.kind, WORDLESS["image"])})
     name = conversation(message.platform, message.account, message.chat)
-    reply = _said(parts, ctx, name, message)
+    if message.text.strip():
+        reply = _said(parts, ctx, name, message)
+    else:
+        found = meant(message)
+        reply = found if isinstance(found, Reply) else _run(parts, ctx, name, *found)
+    if message.kind == "voice" and message.text:
+        reply = replace(reply, facts={**reply.facts, "heard": message.text[:HEARD]})
     return hand_out(ctx, message, reply)
 
 
@@ -226,5 +224,5 @@ def _choice(command: str, args: Json, error: Ambiguous) -> Reply:
     """A vote where the platform has one; its numbers can be typed everywhere."""
     candidates = [{"code": code, "name": name} for code, name in error.candidates]
     submit = Button(SUBMIT, command, {**args, FIELDS: {"choice": error.field}}, "primary")
-    facts = {"question": "你要找哪一个？", "candidates": candidates, "said": str(args.get(error.field) or "")}
+    facts = {"question": error.question, "candidates": candidates, "said": str(args.get(error.field) or "")}
     return Reply("company/choice", facts, (submit,))

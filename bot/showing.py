@@ -20,7 +20,8 @@ def shown(template: str, facts: Mapping[str, Any], buttons: Sequence[Json] = ())
     keys = {row["text"]: row["key"] for row in buttons if row.get("text") == SUBMIT}
     card = render(template, facts, keys=keys)
     taps = tuple(CardButton(b["text"], b["key"], b.get("style", "plain")) for b in buttons if b["text"] != SUBMIT)
-    return replace(card, buttons=taps)
+    heard = (f"听到：「{facts['heard']}」",) if facts.get("heard") else ()  # what a voice was understood as
+    return replace(card, buttons=taps, lines=(*heard, *card.lines))
 
 
 def present_state(ctx: Context, card: SentCard) -> tuple[Card, list[Json]] | None:

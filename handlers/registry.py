@@ -14,6 +14,7 @@ from handlers.company.robots import ROBOT
 from handlers.context import Context
 from handlers.customers import (
     aliases,
+    check_ins,
     contacts,
     customers,
     deadlines,
@@ -79,6 +80,7 @@ COMMANDS: tuple[Command, ...] = (
     *contacts.COMMANDS,
     *teams.COMMANDS,
     *follow_ups.COMMANDS,
+    *check_ins.COMMANDS,
     *todos.COMMANDS,
     *opportunities.COMMANDS,
     *orders.COMMANDS,

@@ -73,12 +73,21 @@ class Ambiguous(HaitunError):
     """A name fits several; `candidates` are (code, name) in the order of their numbers, the first five of them."""
 
     code, status = "ambiguous", 409
+    question: str = "你要找哪一个？"
 
     def __init__(self, field: str, said: str, candidates: Sequence[tuple[str, str]]) -> None:
         count = f" {len(candidates)}" if len(candidates) <= _OFFERED else f"不止 {_OFFERED}"
         super().__init__(f"「{said}」有{count} 个，请选一个", next_step="回复序号，或说完整名称", field=field)
         self.field, self.candidates = field, list(candidates[:_OFFERED])
         self.facts["candidates"] = [{"code": code, "name": name} for code, name in candidates]
+
+
+class WhichOne(Ambiguous):
+    """Nothing was named, and several are likely: `question` is asked with them."""
+
+    def __init__(self, field: str, question: str, candidates: Sequence[tuple[str, str]]) -> None:
+        super().__init__(field, "", candidates)
+        self.title = self.question = question
 
 
 class MissingArgument(HaitunError):

@@ -88,7 +88,7 @@ KINDS: dict[str, dict[str, str]] = {
     "customer.merge": {"ref": "own", "into": "own"}, "customer.unmerge": {},
     "customer.tag": {"ref": "write"},
     "contact.create": {"ref": "write"}, "team.add": {"ref": "write"}, "team.remove": {"ref": "write"},
-    "follow_up.add": {"ref": "write"}, "follow_up.list": {"ref": "read"},
+    "follow_up.add": {"ref": "write"}, "follow_up.check_in": {"ref": "write"}, "follow_up.list": {"ref": "read"},
     "todo.create": {"ref": "read"}, "todo.list": {}, "todo.done": {"ref": "write"}, "todo.postpone": {"ref": "write"},
     "opportunity.create": {"ref": "write"}, "opportunity.advance": {"ref": "write"},
     "opportunity.win": {"ref": "write"}, "opportunity.lose": {"ref": "write"},

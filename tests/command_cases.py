@@ -253,6 +253,10 @@ CASES: dict[str, Case] = {
         "李雷", MINE | {"content": SAID, "next_at": LATER}, ("李雷", MINE, "missing_argument"),
         ("赵六", MINE | {"content": SAID}, "not_found"),
     ),
+    "follow_up.check_in": Case(
+        "李雷", MINE | {"place": "文三路1号", "latitude": "30.27", "longitude": "120.15"},
+        ("李雷", MINE | {"latitude": 200}, "invalid_argument"), ("赵六", MINE, "not_found"),
+    ),
     "follow_up.list": Case(
         "李雷", MINE, ("李雷", {"person": "没有这个人"}, "not_found"),
         ("赵六", {"person": "李雷"}, None), [NOTE], hidden=(SAID,),

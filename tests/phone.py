@@ -28,6 +28,14 @@ class Phone:
         there = [m.text for m in self.house.platform.messages if m.group and m.number > mark and m.sender == "app"]
         return "\n".join([*there, *(m.text for m in self.new(mark))])
 
+    def sends(self, kind: str) -> str:
+        """A message that is not text."""
+        mark = self.house.platform.mark()
+        answer = self.device.sends(kind)
+        assert answer.status == 200, f"{kind}: {answer.status} {answer.fault}"
+        self.house.post()
+        return "\n".join(m.text for m in self.new(mark))
+
     def taps(self, card: str | Message, button: str) -> str:
         """The newest card that shows `card`; gives what is new, and the card as it stands then."""
         found = self.card(card) if isinstance(card, str) else card

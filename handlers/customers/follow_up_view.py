@@ -9,7 +9,7 @@ from handlers import permits
 from handlers.context import Context
 from handlers.customers.subjects import abouts
 from handlers.nouns import Filter, Noun
-from handlers.presenting import by_name_of, by_person, common, instant, people
+from handlers.presenting import by_name_of, by_person, common, decimal, instant, people
 from models.base import Json
 from models.codes import noun_of
 from models.customers.activity import FollowUp
@@ -62,6 +62,9 @@ def present(ctx: Context, rows: Sequence[FollowUp]) -> list[Json]:
             "next_at": instant(ctx, row.next_at),
             "is_effective": row.is_effective,
             "why_not": row.why_not,
+            "place": row.place,
+            "latitude": decimal(row.latitude),
+            "longitude": decimal(row.longitude),
             **common(ctx, row),
         }
         for row in rows

@@ -1,8 +1,9 @@
 """Follow-ups (what was done) and todos (what is to be done)."""
 
 from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import PersonId, Record
@@ -10,7 +11,9 @@ from models.codes import plain_code
 
 
 class FollowUp(Record):
-    """`noun`/`record_id` name the customer or lead; an ineffective one moved no clock, `why_not` says why."""
+    """`noun`/`record_id` name the customer or lead; an ineffective one moved no clock, `why_not` says why.
+
+    A visit that was checked in has its `place` as the platform calls it, and degrees of GCJ-02."""
 
     __tablename__ = "follow_up"
     __table_args__ = (
@@ -29,6 +32,9 @@ class FollowUp(Record):
     next_at: Mapped[datetime | None]
     is_effective: Mapped[bool]
     why_not: Mapped[str | None]
+    place: Mapped[str | None]
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
 
     @property
     def code(self) -> str:

@@ -1,0 +1,14 @@
+"""Where a visit was checked in."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.execute("set local lock_timeout = '5s'")
+    op.add_column("follow_up", sa.Column("place", sa.Text))
+    op.add_column("follow_up", sa.Column("latitude", sa.Numeric(9, 6)))
+    op.add_column("follow_up", sa.Column("longitude", sa.Numeric(9, 6)))
