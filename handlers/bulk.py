@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
 from handlers.context import Context
-from models.base import Json, Record, plain
+from models.base import Base, Json, Record, plain
 from models.bulk import altered, insert_rows, update_rows
 from models.errors import Stale
 from models.history import History
@@ -19,6 +19,7 @@ from models.rows import Condition, freeze, query
 BATCH = 500
 _AS_THEY_ARE = {datetime, str, int, bool, NoneType}
 N = TypeVar("N", bound=Record)
+B = TypeVar("B", bound=Base)
 
 
 @dataclass
@@ -50,12 +51,20 @@ class Bulk(Context):
         self._changed.setdefault((model, tuple(values)), []).append(given)
         return altered(row, values | {"version": row.version + 1}), changes
 
-    def write_history(self) -> None:
-        """Writes what was noted, then the entries. Raises `Stale` where a row is no longer the one that was read."""
+    def insert(self, model: type[B], **values: Any) -> B:
+        """At once, and before it what was noted: a period begins when the one before it has ended."""
+        self._write_noted()
+        return super().insert(model, **values)
+
+    def _write_noted(self) -> None:
         for (model, _), rows in self._changed.items():
             if update_rows(self.db, model, rows) != len(rows):
                 raise Stale("刚被别人改过", "这一批里有一条已经变了", "下一轮会再处理")
         self._changed = {}
+
+    def write_history(self) -> None:
+        """Writes what was noted, then the entries. Raises `Stale` where a row is no longer the one that was read."""
+        self._write_noted()
         if self._pending and self.entries:
             self.entries[-1]["changes"] = self.entries[-1]["changes"] + self._pending
         self._pending = []

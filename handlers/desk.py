@@ -10,6 +10,7 @@ from handlers.args import Args, labels_of
 from handlers.command import Command
 from handlers.company import requests
 from handlers.context import Context
+from handlers.customers.settling import settle
 from handlers.reply import Reply
 from models.errors import Invalid, MissingArgument
 
@@ -27,7 +28,8 @@ def run(ctx: Context, command: Command, values: Mapping[str, Any]) -> Reply:
 
 
 def finish(ctx: Context) -> None:
-    """Writes what the command collected: history, then what must be told."""
+    """Writes what the command collected: what follows for deadlines, history, then what must be told."""
+    settle(ctx)
     ctx.write_history()
     notices.post(ctx)
 

@@ -15,7 +15,7 @@ from handlers import desk
 from handlers.bulk import Bulk
 from handlers.company import delegations, overdue
 from handlers.context import Context
-from handlers.customers import clocks, reclaiming, todos, warning
+from handlers.customers import clocks, nudging, reclaiming, todos, warning
 from handlers.sales import assigning, lead_reclaim, lead_warning
 from models.customers.customer import Customer
 from models.sales.lead import Lead
@@ -121,6 +121,7 @@ JOBS: tuple[tuple[str, Job], ...] = (
     ("customer.reclaim", Sweep(reclaiming.due, reclaiming.take_back).run),
     ("customer.reclaim_warn", Sweep(warning.due, warning.warn).run),
     ("lead.assign", _assign),
+    ("customer.nudge", Sweep(nudging.due, nudging.nudge).run),
     ("lead.reclaim", Sweep(lead_reclaim.due, lead_reclaim.take_back).run),
     ("lead.reclaim_warn", Sweep(lead_warning.due, lead_warning.warn).run),
 )

@@ -81,7 +81,7 @@ def settled(ctx: Context, subject: str, version: int) -> None:
 
 def _moved_customers(ctx: Context, rows: Sequence[Customer]) -> list[Json]:
     facts = seas.facts_of_rows(ctx, rows)
-    columns = ("reclaim_at", "warn_at", "warned_at", "nudge_at")
+    columns = ("reclaim_at", "warn_at", "warned_at", "nudge_at", "marked_at")
     found = ((row, seas.clock_changes(ctx, row, facts.get(row.id))) for row in rows)
     return [_line(ctx, row, changes, columns) for row, changes in found if changes]
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from handlers.args import Arg, Args, Company, CustomerRef, Name, Phone, SeaRef, Text, Uscc, Words, choice
 from handlers.command import Command, Permission
 from handlers.context import Context
-from handlers.customers import known_already, ownership, seas
+from handlers.customers import known_already, ownership, protecting, seas
 from handlers.customers.customer_view import CUSTOMER, SCENES, present, shown
 from handlers.finding import find
 from handlers.reply import Reply
@@ -95,6 +95,7 @@ def create_customer(ctx: Context, args: CreateCustomer) -> Reply:
     known_already.hold_names(ctx, company_key(args.name), args.uscc)
     similar = known_already.check(ctx, args.name, uscc=args.uscc, person=args.kind == "individual")
     clocks = {"owned_at": ctx.now, "clock_at": ctx.now, "home_sea_id": home.id}
+    clocks |= protecting.of_created(ctx, home.id) if sea is None else {}
     owned = (
         {"sea_id": home.id, "entered_sea_at": ctx.now, "home_sea_id": home.id}
         if sea

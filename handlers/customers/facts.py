@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, case, func, select
 
 from handlers.company import leaves
 from handlers.company.organisation import upwards
 from handlers.context import Context
 from handlers.customers.reclaim import Deed
 from models.clock import day_of
+from models.codes import plain_code
 from models.company.approval import Approval
 from models.company.people import Department, Person
 from models.customers.activity import FollowUp
 from models.money.order import Order, Payment
 from models.rows import fetch_all
+from models.sales.opportunity import Opportunity
 
 Said = dict[int, str]  # by record, the words for a condition that holds
 
@@ -62,12 +64,15 @@ def read(
     deeds = _deeds(ctx, noun, asked, qualifying) if "deeds" in wanted and not is_new else {}
     holding = {name: CONDITIONS[name](ctx, idents) for name in wanted & CONDITIONS.keys()}
     orders = _newest_order(ctx, idents) if "orders" in wanted else {}
+    made, moved = _opportunities(ctx, idents) if "opportunities" in wanted else ({}, {})
     return {
         one.ident: Facts(
             departments=departments.get(one.owner_id, frozenset()),
             away=away.get(one.owner_id, frozenset()),
             deeds=tuple(deeds.get(one.ident, ())),
             holds={name: said[one.ident] for name, said in holding.items() if one.ident in said},
+            opportunity_at=made.get(one.ident),
+            stage_at=moved.get(one.ident),
             order_at=orders.get(one.ident),
         )
         for one in asked
@@ -134,18 +139,35 @@ def _approved(
     return read_them
 
 
-DEEDS: Mapping[str, Callable[[Context, str, Sequence[int]], list[tuple[int, datetime]]]] = {
-    "follow_up": _follow_ups,
-    "visit": _visits,
-    "order_approved": _approved(Order),
-    "payment_approved": _approved(Payment),
-}
-
-
 def _newest_order(ctx: Context, idents: Sequence[int]) -> dict[int, datetime]:
     newest = select(Order.customer_id, func.max(Order.approved_at)).where(_among(Order.customer_id, idents))
     rows = ctx.db.execute(newest.where(Order.status == "approved").group_by(Order.customer_id))
     return {ident: at for ident, at in rows if at is not None}
+
+
+def _opportunities(ctx: Context, idents: Sequence[int]) -> tuple[dict[int, datetime], dict[int, datetime]]:
+    """When the newest one was made, and when an open one last moved."""
+    made = case((Opportunity.status != "invalid", Opportunity.created_at))
+    moved = case((Opportunity.status == "open", Opportunity.stage_entered_at))
+    newest = select(Opportunity.customer_id, func.max(made), func.max(moved))
+    of_them = newest.where(_among(Opportunity.customer_id, idents)).group_by(Opportunity.customer_id)
+    rows = ctx.db.execute(of_them).all()
+    return {i: at for i, at, _ in rows if at is not None}, {i: at for i, _, at in rows if at is not None}
+
+
+def _open_opportunity(ctx: Context, idents: Sequence[int]) -> Said:
+    going = (_among(Opportunity.customer_id, idents), Opportunity.status == "open")
+    rows = ctx.db.execute(
+        select(Opportunity.customer_id, func.min(Opportunity.id)).where(*going).group_by(Opportunity.customer_id)
+    )
+    return {ident: plain_code("opportunity", number) for ident, number in rows if number is not None}
+
+
+def _stages(ctx: Context, noun: str, idents: Sequence[int]) -> list[tuple[int, datetime]]:
+    """Of each opportunity the newest move only: earlier ones lie before it."""
+    of_them = (_among(Opportunity.customer_id, idents), Opportunity.stage_entered_at > Opportunity.created_at)
+    rows = ctx.db.execute(select(Opportunity.customer_id, Opportunity.stage_entered_at).where(*of_them))
+    return [(ident, at) for ident, at in rows] if noun == "customer" else []
 
 
 def _pending_approval(ctx: Context, idents: Sequence[int]) -> Said:
@@ -163,7 +185,15 @@ def _unpaid_receivable(ctx: Context, idents: Sequence[int]) -> Said:
     return {ident: f"还有 {amount / 100:,.2f} 元没收" for ident, amount in sums.items() if amount > 0}
 
 
+DEEDS: Mapping[str, Callable[[Context, str, Sequence[int]], list[tuple[int, datetime]]]] = {
+    "follow_up": _follow_ups,
+    "visit": _visits,
+    "order_approved": _approved(Order),
+    "payment_approved": _approved(Payment),
+    "stage_advance": _stages,
+}
 CONDITIONS: dict[str, Callable[[Context, Sequence[int]], Said]] = {
+    "open_opportunity": _open_opportunity,
     "pending_approval": _pending_approval,
     "unpaid_receivable": _unpaid_receivable,
 }

@@ -2,6 +2,7 @@
 (domain.md E.1.5 Exemptions)."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -71,6 +72,19 @@ def _refuse_too_many(ctx: Context, customer: Customer, rules: SeaRules) -> None:
             f"每人同时最多保护 {rules.lock_limit} 个，现在 {count} 个",
             f"{free}，或先「取消保护」一个",
         )
+
+
+def of_created(ctx: Context, sea_id: int) -> dict[str, Any]:
+    """What the actor makes for himself is protected for some days, as many of them at a time as the sea allows."""
+    rules, _ = seas.rules_of(ctx, sea_id)
+    if rules.protect_created_days is None:
+        return {}
+    own = (Customer.owner_id == ctx.me.id, Customer.protected_as == "created", Customer.protected_until > ctx.now)
+    count = ctx.db.execute(select(func.count()).where(*own)).scalar_one()
+    if count >= rules.protect_created_max:
+        return {}
+    until = reclaim.taken_after(ctx.today + timedelta(days=rules.protect_created_days), ctx.zone)
+    return {"protected_until": until, "protected_as": "created"}
 
 
 PROTECT_CUSTOMER = Command(

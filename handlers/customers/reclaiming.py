@@ -8,18 +8,20 @@ from sqlalchemy import false, func, or_, select
 
 from handlers.bulk import Bulk, locked
 from handlers.context import Context, Notice, unique
-from handlers.customers import reclaim, seas
+from handlers.customers import ownership, reclaim, seas
 from handlers.customers.explaining import RULES
 from handlers.customers.facts import Facts
-from handlers.customers.leaving import held_with, to_sea
+from handlers.customers.leaving import Held, cancel, held_with, to_sea
 from handlers.customers.reclaim_nights import Due, Pools, allowed, run_of
 from handlers.customers.warned import Written, was_warned, written
 from handlers.customers.warning import WARNING
 from handlers.presenting import instant, names, people
 from models.base import Json
+from models.company.people import Person
 from models.company.reclaim_run import ReclaimRun
 from models.customers.customer import Customer
 from models.customers.sea import Sea
+from models.rows import fetch_all
 
 TOPIC = "customer.reclaimed"
 Verdict = Literal["go", "moved", "lost", "wait"]
@@ -90,14 +92,53 @@ def _take(ctx: Bulk, going: Sequence[Gone]) -> None:
     if not going:
         return
     held, run = held_with(ctx, [customer.id for customer, _ in going]), run_of(ctx, "customer")
+    above = _superiors(ctx, going)
     gone: dict[tuple[int, str], list[Gone]] = defaultdict(list)
+    passed: dict[tuple[int, int], list[Customer]] = defaultdict(list)
     for customer, deadline in going:
-        owner, sea_id = customer.owner_id or 0, customer.home_sea_id or 0
-        row = to_sea(ctx, customer, sea_id, out="reclaim", note=deadline.rule, held=held[customer.id])
+        owner, superior = customer.owner_id or 0, above.get(customer.owner_id or 0)
+        if deadline.does == "reassign_to_superior" and superior is not None:
+            row = _pass_up(ctx, customer, superior, deadline, held[customer.id])
+            ctx.record("customer.reassigned", row, owner_id=owner, facts=_why(deadline, run))
+            passed[owner, superior].append(row)
+            continue
+        row = to_sea(
+            ctx, customer, customer.home_sea_id or 0, out="reclaim", note=deadline.rule, held=held[customer.id]
+        )
         ctx.record(TOPIC, row, owner_id=owner, facts=_why(deadline, run))
         gone[owner, deadline.rule].append((row, deadline))
     for (owner, rule), found in gone.items():
         _tell(ctx, owner, rule, found)
+    for (owner, superior), rows in passed.items():
+        _tell_passed(ctx, owner, superior, rows)
+
+
+def _superiors(ctx: Context, going: Sequence[Gone]) -> dict[int, int]:
+    """Of the owners of what a rule hands to their superiors."""
+    owners = {row.owner_id for row, deadline in going if deadline.does == "reassign_to_superior"}
+    people = fetch_all(ctx.db, Person, Person.id.in_(owners)) if owners else ()
+    return {person.id: person.superior_id for person in people if person.superior_id is not None}
+
+
+def _pass_up(ctx: Bulk, customer: Customer, superior: int, deadline: reclaim.Deadline, held: Held) -> Customer:
+    """A full period for the superior; the todos of the old owner end."""
+    cancel(ctx, held.todos)
+    ctx.refresh_cards("customer", customer.id)
+    row: Customer = ownership.change(
+        ctx, customer, to=superior, how="assign", out="reclaim", note=deadline.rule, home_id=customer.home_sea_id,
+        period=held.period, **seas.fresh_clock(ctx, customer, superior),
+    )  # fmt: skip
+    return row
+
+
+def _tell_passed(ctx: Context, owner: int, superior: int, rows: Sequence[Customer]) -> None:
+    """Both hear of all of them at once."""
+    known = people(ctx, [owner, superior])
+    title = f"{len(rows)} 个客户超期，已由{known[owner]['name']}转给上级{known[superior]['name']}"
+    facts = {"title": title, "texts": [f"{row.name}（{row.code}）" for row in rows[:10]]}
+    key = f"reassigned|{rows[0].code}|{ctx.now.isoformat()}"
+    told = unique([owner, superior])
+    ctx.tell(Notice("customer.reassigned", "notice", facts, rows[0].code, told, robots=False, key=key))
 
 
 def _why(deadline: reclaim.Deadline, run: ReclaimRun | None) -> Json:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, false, func, select
 from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
-from handlers.customers import reclaim
+from handlers.customers import ladder, reclaim
 from handlers.customers.facts import Asked, Facts, read
 from handlers.customers.pools import find_pool, home_among
 from handlers.customers.verdicts import judged
@@ -160,13 +160,28 @@ def after(row: Any, changes: Mapping[str, Any], column: str) -> Any:
 def clock_changes(
     ctx: Context, customer: Customer | None, facts: Facts | None = None, /, **changes: Any
 ) -> dict[str, Any]:
-    """`changes` plus the `reclaim_at` that follows from them; a moved deadline makes earlier warnings void."""
-    due = deadline_of(ctx, customer, facts, **changes)
+    """`changes` plus the `reclaim_at` that follows from them, and what hangs on it: a moved deadline makes earlier
+    warnings void, a mark of high risk ends with what it was for."""
+    clocks, home = clocks_of(ctx, customer, facts, **changes), after(customer, changes, "home_sea_id")
     changes.pop("owner_id", None)  # `ownership.change` writes it
-    reclaim_at = due.reclaim_at if due else None
+    verdict = judged(ctx, f"sea/{home}", SeaRules, clocks) if clocks is not None else reclaim.Verdict(None)
+    reclaim_at = verdict.first.reclaim_at if verdict.first else None
     if reclaim_at != after(customer, {}, "reclaim_at"):
-        stages = warnings(ctx, after(customer, changes, "home_sea_id"), reclaim_at)
+        stages = warnings(ctx, home, reclaim_at)
         changes |= {"reclaim_at": reclaim_at, "warn_at": stages[0] if stages else None, "warned_at": None}
+    return changes | (_ladder_changes(ctx, customer, clocks, verdict, home) if clocks is not None else {})
+
+
+def _ladder_changes(
+    ctx: Context, customer: Customer | None, clocks: reclaim.Clocks, verdict: reclaim.Verdict, home: int
+) -> dict[str, Any]:
+    found = ladder.rungs(clocks, rules_of(ctx, home)[0], calendar(ctx), ctx.zone)
+    nudge_at = ladder.next_nudge(clocks, verdict, found, ctx.now)
+    changes: dict[str, Any] = {}
+    if nudge_at != after(customer, {}, "nudge_at"):
+        changes["nudge_at"] = nudge_at
+    if clocks.marked_at is not None and not (verdict.mark is not None and ladder.is_marked(clocks, verdict.mark)):
+        changes["marked_at"] = None
     return changes
 
 

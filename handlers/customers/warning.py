@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from handlers.bulk import Bulk, locked, owned_batches
 from handlers.context import Context, Notice
 from handlers.customers import seas
+from handlers.customers.customer_view import totals
 from handlers.presenting import instant
 from handlers.reply import Button, Subject
 from models.base import Json
@@ -14,6 +15,7 @@ from models.customers.customer import Customer
 from models.rows import fetch_all
 
 WARNING = "customer.reclaim_warning"
+NAMED = 10
 
 
 def due(ctx: Context) -> list[list[int]]:
@@ -43,6 +45,7 @@ def warn(ctx: Bulk, idents: Sequence[int]) -> None:
 
 def _tell(ctx: Context, person: Person, customers: Sequence[Customer], *, last: Sequence[Customer]) -> None:
     key = f"reclaim_warning|{person.id}|{ctx.now.isoformat()}"
+    customers, last = _by_value(ctx, customers), _by_value(ctx, last)
     shown, first = _shown(ctx, customers), customers[0]
     facts = {"customers": shown, "last": len(last) == len(customers)}
     ctx.tell(
@@ -62,6 +65,14 @@ def _tell(ctx: Context, person: Person, customers: Sequence[Customer], *, last: 
     same = {"who": {"name": person.name}, "at": instant(ctx, ctx.now)}
     groups = [{"code": row["code"], "name": row["name"], "deadline": row["reclaim_at"], **same} for row in shown]
     ctx.tell(Notice(WARNING, "notice", {}, first.code, concerned=person.id, groups=groups, key=key))
+
+
+def _by_value(ctx: Context, customers: Sequence[Customer]) -> Sequence[Customer]:
+    """A card names the first ten: of more than that those with the largest orders come first (domain.md E.1.5)."""
+    if len(customers) <= NAMED:
+        return customers
+    sums = totals(ctx, [row.id for row in customers])
+    return sorted(customers, key=lambda row: -sums[row.id]["order"])
 
 
 def _shown(ctx: Context, customers: Sequence[Customer]) -> list[Json]:

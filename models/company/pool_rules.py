@@ -50,8 +50,8 @@ class LeadPoolRules(PoolRules):
     @classmethod
     def _of_leads(cls, rules: tuple[ReclaimRule, ...]) -> tuple[ReclaimRule, ...]:
         for rule in rules:
-            if rule.trigger not in OF_LEADS or rule.action == "mark_high_risk":
-                raise ValueError(f"线索池的规则只能用 {'、'.join(OF_LEADS)}，不能标记高风险")
+            if rule.trigger not in OF_LEADS or rule.action != "to_sea":
+                raise ValueError(f"线索池的规则只能用 {'、'.join(OF_LEADS)}，只能收回线索池")
         return rules
 
     @property

@@ -44,9 +44,11 @@ customers:
   - {name: 丁号试剂有限公司, owner: 李雷, sea: 丁公海, owned_at: "2026-11-23T09:00:00+08:00"}
 """
 SAID = ("客户认可方案，下周要正式报价", "好的", "寄出了样品，等实验室的结果反馈", "谈了验收标准和培训的时间安排")
-DOINGS = st.one_of(
+DOINGS: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
     st.tuples(st.just("follow_up.add"), st.fixed_dictionaries({"content": st.sampled_from(SAID)})),
     st.tuples(st.just("customer.request_extension"), st.fixed_dictionaries({"days": st.integers(1, 30)})),
+    st.tuples(st.just("customer.protect"), st.fixed_dictionaries({"days": st.integers(1, 30)})),
+    st.tuples(st.just("customer.unprotect"), st.just({})),
     st.tuples(st.just("customer.transfer"), st.fixed_dictionaries({"to": st.sampled_from(["韩梅梅", "赵六", "李雷"])})),
 )
 HISTORY = st.lists(st.tuples(st.integers(1, 150), DOINGS), max_size=6)
