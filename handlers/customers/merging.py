@@ -126,7 +126,7 @@ def _keep(ctx: Context, other: Customer, master: Customer, changes: Json, to: in
     if to is None or to == master.owner_id:
         return ctx.save(master, **changes)
     home = master.home_sea_id
-    clock = seas.fresh_clock(ctx, master)
+    clock = seas.fresh_clock(ctx, master, to)
     row: Customer = ownership.change(
         ctx, master, to=to, how="transfer", out="merge", home_id=home, note=other.code, **(clock | changes)
     )

@@ -176,7 +176,7 @@ def _alert_at(case: Case, since: datetime) -> datetime:
 
 def give(ctx: Context, lead: Lead, person_id: int, why: str) -> Lead:
     """Sets the owner, who hears of it; so do the pool's admins where they asked."""
-    clocks, rules = lead_pools.fresh_clock(ctx, lead), lead_pools.rules_of(ctx, lead.pool_id or 0)[0]
+    clocks, rules = lead_pools.fresh_clock(ctx, lead, person_id), lead_pools.rules_of(ctx, lead.pool_id or 0)[0]
     row: Lead = ownership.change(ctx, lead, to=person_id, how="assign", home_id=lead.home_pool_id, **clocks)
     ctx.record("lead.assigned", row, facts={"why": why, "auto": True})
     assign_notices.given(ctx, row, why, tell_admins=rules.assignment.tell_admins)
