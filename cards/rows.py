@@ -195,6 +195,11 @@ def ranked_bare(row: Record, _now: object = None) -> list[str]:
     return [join(group_safe(row), row.get("value"), by=" ")]
 
 
+def drafted(row: Record, _now: object = None) -> list[str]:
+    """A lead that is not written yet, and why it will not be."""
+    return [str(row.get("brief")), f"不登记：{row['known']}" if row.get("known") else ""]
+
+
 def event(row: Record, _now: object = None) -> list[str]:
     """One event of a merged message, short enough that DIGEST of them fit into one robot message."""
     who = cut(one_line(labels.name(row.get("who"))), 6)
@@ -210,6 +215,7 @@ KINDS: dict[str, Callable[..., list[str]]] = {
     "reclaimed": reclaimed, "other_rule": other_rule, "counted": counted, "skipped": skipped,
     "decision": decision, "notice": notice,
     "credited": credited, "ranked": ranked, "ranked_bare": ranked_bare, "event": event,
+    "drafted": drafted,
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ Kind = Literal[
     "count",
     "choice",  # one of `options`; `synonyms` says how else they are said
     "lines",  # order lines
+    "records",  # several records at once, read as a whole (several leads, what somebody wants)
     "words",  # free text: what remains, or what follows the label
     "email",
     "wechat",

@@ -58,6 +58,7 @@ class Case:
     before: list[Step] = field(default_factory=list)
     hidden: tuple[str, ...] = ()
     spoiled: list[Step] = field(default_factory=list)  # what happens besides before `refused`
+    confirms: bool = False  # asks first; what it answers is what it does once that is confirmed
     sql: str = ""  # what no command does, before `person` does it
 
 
@@ -66,6 +67,12 @@ CASES: dict[str, Case] = {
         "李雷", {"name": "周航", "phone": "13712340003", "company": "镇江金山化验室", "source": "展会"},
         ("李雷", {"name": "方敏", "phone": "13588880001"}, "duplicate"),
         ("赵六", {"name": "高先生", "phone": "13588880003"}, "duplicate"), hidden=("湖州南浔", "L000003"),
+    ),
+    "lead.register_many": Case(
+        "李雷", {"leads": [{"name": "周航", "phone": "13712340003"}, {"name": "方敏", "phone": "13588880001"}]},
+        ("李雷", {"leads": [{"name": "方敏", "phone": "13588880001"}]}, "duplicate"),
+        ("赵六", {"leads": [{"name": "高先生", "phone": "13588880003"}]}, "duplicate"),
+        hidden=("湖州南浔", "L000003"), confirms=True,
     ),
     "lead.list": Case(
         "李雷", {"scene": "mine"}, ("李雷", {"scene": "别人的"}, "invalid_argument"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.listening.bag_left import take_by_position, take_by_shape
-from bot.listening.bag_marked import take_approvers, take_by_kind, take_choices, take_codes, take_labelled
+from bot.listening.bag_marked import take_approvers, take_by_kind, take_choices, take_codes, take_labelled, take_met
 from bot.listening.bag_state import Bag
 from bot.listening.normalize import Sentence
 from bot.listening.slots import Field, meanings
@@ -17,6 +17,7 @@ def read_bag(said: Sentence, fields: tuple[Field, ...], now: datetime, known: di
     bag = Bag(said, wanted, now, free=said.key)
     take_labelled(bag)
     take_by_kind(bag)
+    take_met(bag)
     take_choices(bag)
     take_codes(bag)
     take_approvers(bag)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.listening import numbers
+from bot.listening import numbers, people_and_places
 from bot.listening.bag_doubts import another, contradicted
 from bot.listening.bag_state import AFTER, BEFORE, CATCH_ALL, SPLIT, Bag
 from bot.listening.date_words import DATE
@@ -50,6 +50,8 @@ def _labelled_value(bag: Bag, wanted: Field, match: re.Match[str]) -> bool:
         return bag.put(wanted, read(wanted, bag.said.cut(end, stop), bag.now), start, stop)
     pattern = numbers.MONEY_IN_TEXT if wanted.slot.kind == "money" else shape(wanted.slot, wanted.labels, wanted.many)
     value = re.compile(pattern).match(bag.free, end) if pattern else None
+    if value is None and wanted.slot.kind == "phone" and (digits := re.compile(r"[\d\-]{5,}").match(bag.free, end)):
+        return bag.put(wanted, Doubt(digits[0], "不是完整的电话号码"), start, digits.end())
     if value is None:
         return False
     return bag.put(wanted, read(wanted, bag.said.cut(*value.span()), bag.now), start, _due(bag, wanted, value.end()))
@@ -125,6 +127,20 @@ def _date(bag: Bag, wanted: Field) -> None:
             bag.put(wanted, value, start, _due(bag, wanted, end))
             another(bag, wanted, DATE, end)
             return
+
+
+_MET = re.compile(r"(?:认识|遇到|遇见|碰到|结识|加)了?(?:一?[个位])?(?:叫)?(?P<name>[^\s,、;。\0的]{2,6})$")
+
+
+def take_met(bag: Bag) -> None:
+    """展会上认识了孙权: whom one met is the name, what stands before it something else."""
+    for wanted in bag.wanted("name"):
+        for start, end in bag.segments():
+            met = _MET.search(bag.free[start:end])
+            if met and people_and_places.is_person(met["name"]):
+                first = start + met.start("name")
+                bag.put(wanted, bag.said.cut(first, end).text, start + met.start(), end)
+                break
 
 
 def take_choices(bag: Bag) -> None:

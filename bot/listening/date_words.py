@@ -74,6 +74,6 @@ _PERIOD = rf"(?:{'|'.join(PERIODS)})"
 DAY = "|".join(f"(?:{shape})" for shape in DAY_SHAPES.values())
 TIME = rf"(?:{_PERIOD}\s?的?(?:{CLOCK})?|{CLOCK})"
 DATE = (
-    rf"(?:(?:{OFFSET})(?:\s?的?{TIME})?|(?:{DAY})(?:\s?[,的]?\s?{TIME})?(?:[之以]?前(?![台]))?"
+    rf"(?:(?:{OFFSET})(?:\s?的?{TIME})?|(?:{DAY})(?:\s?(?:[,的]|at)?\s?{TIME})?(?:[之以]?前(?![台]))?"
     rf"|(?:{LONG_PERIOD})\s?(?:{CLOCK})|{_BARE_CLOCK}|(?:{LONG_PERIOD}))"
 )

@@ -37,7 +37,7 @@ def _finder() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _whole() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?P<offset>{words.OFFSET})|(?P<day>{words.DAY}))?(?:\s?[,的]?\s?(?P<time>{words.TIME}))?(?:[之以]?前)?"
+        rf"(?:(?P<offset>{words.OFFSET})|(?P<day>{words.DAY}))?(?:\s?(?:[,的]|at)?\s?(?P<time>{words.TIME}))?(?:[之以]?前)?"
     )
 
 

@@ -10,19 +10,22 @@ from zoneinfo import ZoneInfo
 from bot.listening import numbers
 from bot.listening.bag import read_bag, repeated
 from bot.listening.bag_doubts import offered_instead
+from bot.listening.name_card import FEWEST_LINES, Card, read_card
 from bot.listening.normalize import SEPARATORS, Sentence, sentence
 from bot.listening.numbers import Doubt
 from bot.listening.order import rotations
 from bot.listening.patterns import Compiled, Pattern
 from bot.listening.planned import read_along
 from bot.listening.politeness import is_unasked, without_politeness
-from bot.listening.questions import choice_question, first_question, leftover_question, moved_question
+from bot.listening.questions import card_question, choice_question, first_question, leftover_question, moved_question
 from bot.listening.says import BadPattern, Place
+from bot.listening.several import several_leads
 from bot.listening.slots import CODE, FREE, Field, fields_of, is_shaped, read
 from bot.listening.understanding import NOTHING, Reading, Understanding
 from handlers.args import Slot
 from handlers.command import Command
 
+LEAD, LEADS = "lead.register", "lead.register_many"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LONG = 400  # beyond this, patterns that begin with a free text are not tried: they would search the whole of it
 _LIMIT = 4000
@@ -102,6 +105,33 @@ class Grammar:
 
         `speaker` changes nothing yet: 我 is left to the desk, which knows who speaks.
         """
+        pasted = self._pasted(text[:_LIMIT], now.astimezone(SHANGHAI))
+        if pasted is not None:
+            return pasted
+        understood = self._understand(text, now)
+        if understood.command is None and "\n" in text and (card := read_card(text[:_LIMIT])) is not None:
+            return self._carded(card)
+        return understood
+
+    def _pasted(self, text: str, now: datetime) -> Understanding | None:
+        """Several leads in one message, or a card of four lines and more that is to be registered."""
+        if LEADS not in self._by_name:
+            return None
+        found = several_leads(text, tuple(self._fields[LEAD].values()), now)
+        if found is not None and len(found.leads) > 1:
+            question = leftover_question("；".join(found.unread)) if found.unread else None
+            return Understanding(LEADS, {"leads": found.leads}, (), question)
+        if found is not None:
+            return Understanding(LEAD, self._ordered(self._by_name[LEAD], found.leads[0]))
+        card = read_card(text) if text.count("\n") >= FEWEST_LINES else None
+        return self._carded(card) if card is not None and card.is_asked else None
+
+    def _carded(self, card: Card) -> Understanding:
+        args = self._ordered(self._by_name[LEAD], card.args)
+        told = "，".join(f"{self._fields[LEAD][name].labels[0]} {value}" for name, value in args.items())
+        return Understanding(LEAD, args, (), None if card.is_asked else card_question(told))
+
+    def _understand(self, text: str, now: datetime) -> Understanding:
         said = without_politeness(sentence(text[:_LIMIT]))
         if not said or is_unasked(said.key):
             return NOTHING
@@ -164,7 +194,7 @@ class Grammar:
             return None
         fixed = self._fixed(command, compiled, match)
         missing = self._missing(command, pattern, fill)
-        if missing and pattern.has_slots and fixed < (2 if fill.args else _ENOUGH_FIXED):
+        if missing and pattern.has_slots and fixed < (2 if fill.args or fill.doubts else _ENOUGH_FIXED):
             return None
         if (fill.leftover and not fill.args) or (
             missing and any(rest.strict and match[name] is not None for name, rest in compiled.rests.items())

@@ -47,9 +47,14 @@ def read_along(said: Sentence, fields: dict[str, Field], known: dict[str, Any], 
     return found
 
 
-def _planned(said: Sentence, now: datetime) -> tuple[int, int, str] | None:
-    """The first date that the rep plans, with the words around it; what the customer merely says is not a plan."""
+def _planned(said: Sentence, now: datetime, behind: int = 0) -> tuple[int, int, str, int] | None:
+    """The first date that the rep plans, with the words around it and where it ends.
+
+    What the customer merely says is not a plan.
+    """
     for start, end, moment in find_moments(said.key, now):
+        if start < behind:
+            continue
         when = instant(moment, now)
         first = max((m.end() for m in _CLAUSE.finditer(said.key, 0, start)), default=0)
         before, after = said.key[first:start], said.key[end:]
@@ -62,14 +67,14 @@ def _planned(said: Sentence, now: datetime) -> tuple[int, int, str] | None:
         if (planning or _PLAN_AFTER.match(after)) and when >= now:
             closing = _CLAUSE.search(said.key, end)
             begins = first + planning.start() if planning else start
-            return begins, closing.start() if closing else len(said.key), when.isoformat(timespec="seconds")
+            return begins, closing.start() if closing else len(said.key), when.isoformat(timespec="seconds"), end
     return None
 
 
-def _second(said: Sentence, now: datetime, planned: tuple[int, int, str]) -> Doubt | None:
+def _second(said: Sentence, now: datetime, planned: tuple[int, int, str, int]) -> Doubt | None:
     """下次明天…, 下次周五…: a second plan for another time."""
-    rest = Sentence("\0" * planned[1] + said.text[planned[1] :], "\0" * planned[1] + said.key[planned[1] :])
-    other = _planned(rest, now) if re.search("下次|下一次|下回", rest.key) else None
+    again = re.compile("下次|下一次|下回").search(said.key, planned[3])
+    other = _planned(said, now, planned[3]) if again else None
     if other is None or other[2] == planned[2]:
         return None
     return Doubt(f"{planned[2][:16]} 和 {other[2][:16]}".replace("T", " "), "下次联系只能有一个时间")

@@ -52,6 +52,10 @@ def leftover_question(leftover: str) -> str:
     return f"「{leftover}」没看懂，其余照办吗？"
 
 
+def card_question(told: str) -> str:
+    return f"像是一张名片：{told}。登记成线索吗？"
+
+
 def moved_question(title: str, label: str, said: str) -> str:
     return f"是要{title}，{label}是「{said}」吗？"
 

@@ -42,7 +42,7 @@ _RECORDS = (
     "客户|线索|订单|商机|合同|报价单?|回款|发票|工单|待办|日程|业绩|团队|跟进|审批|通知|快递|电话|微信|联系人|负责人"
 )
 _NOT_A_NAME = re.compile(
-    rf".*(?:什么|怎么|啥|咋|为何|为什么|多少|哪里|哪儿|哪个|不了|没有|已经|昨天|今天|明天|是不是|有没有|能不能).*"
+    rf".*(?:联系不上|打不通|没人接|不接电话|空号|停机|什么|怎么|啥|咋|为何|为什么|多少|哪里|哪儿|哪个|不了|没有|已经|昨天|今天|明天|是不是|有没有|能不能).*"
     rf"|(?:[他她它你您谁]|我们|咱|我(?!爱|武|友)|这|那(?!曲|英)|哪|了|过(?!桥)|吗|个|点儿?|一下|一[点个]).*|.*[了吗呢吧着过的啊呀么]"
     rf"|(?:{_EVERYDAY})[了的]?|.*(?:的|全部|所有)(?:{_RECORDS})|[\d.,:/%\-+ ]+"
 )
@@ -87,7 +87,7 @@ def fields_of(model: type[Args]) -> tuple[Field, ...]:
             tuple(label.lower() for label in labels_of(model, name)),
             info.description or "",
             info.is_required(),
-            slot_of(model, name).kind != "lines" and _is_list(info.annotation),
+            slot_of(model, name).kind not in ("lines", "records") and _is_list(info.annotation),
         )
         for name, info in model.model_fields.items()
     )

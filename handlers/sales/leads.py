@@ -19,6 +19,7 @@ from handlers.sales import (
     lead_states,
     qualifying,
     registering,
+    registering_many,
     scoring,
 )
 from handlers.sales.lead_args import (
@@ -324,6 +325,6 @@ CONVERT_LEAD = Command(
 
 
 COMMANDS = (
-    REGISTER_LEAD, LIST_LEADS, SHOW_LEAD, CLAIM_LEAD, ASSIGN_LEAD,
+    REGISTER_LEAD, registering_many.REGISTER_LEADS, LIST_LEADS, SHOW_LEAD, CLAIM_LEAD, ASSIGN_LEAD,
     RETURN_LEAD, INVALIDATE_LEAD, VOID_LEAD, RESTORE_LEAD, CONVERT_LEAD, UPDATE_LEAD,
 )  # fmt: skip

@@ -21,6 +21,12 @@ HANDLES = ("name", "phone", "company", "wechat", "email")
 
 def register(ctx: Context, args: "RegisterLead") -> Reply:
     """Refused where the phone is known anywhere (`lead_duplicates`); what only looks alike is told after it is made."""
+    lead, known = make(ctx, args)
+    return shown(ctx, lead, title="已登记", undo=True, notes=[*known, *lead_duplicates.similar(ctx, lead)])
+
+
+def make(ctx: Context, args: "RegisterLead") -> tuple[Lead, list[str]]:
+    """The row, its history and its notices; and what is known of its phone. Raises as `register` does."""
     fields = args.model_dump(exclude={"pool"}, exclude_none=True)
     if not any(fields.get(handle) for handle in HANDLES):
         raise MissingArgument("name", "请告诉我线索的姓名、电话、公司、微信或邮箱（有一个就行）")
@@ -32,11 +38,10 @@ def register(ctx: Context, args: "RegisterLead") -> Reply:
     lead = _pooled(ctx, fields, pool) if pool is not None else _own(ctx, fields)
     ctx.record("lead.registered", lead)
     lead_notices.registered(ctx, lead)
-    notes = [*known, *lead_duplicates.similar(ctx, lead)]
     if pool is not None:
         lead = assigning.entered(ctx, lead)
-        notes += _given(ctx, lead)
-    return shown(ctx, lead, title="已登记", undo=True, notes=notes)
+        known += _given(ctx, lead)
+    return lead, known
 
 
 def _given(ctx: Context, lead: Lead) -> list[str]:

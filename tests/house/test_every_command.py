@@ -22,7 +22,7 @@ from handlers.registry import BY_NAME, COMMANDS
 from handlers.reply import Reply
 from models.base import Json
 from models.company.people import Person
-from models.errors import HaitunError
+from models.errors import HaitunError, NeedsConfirmation
 from models.outbox import Outbox
 from models.rows import fetch_all, fetch_one
 from models.sent_card import SentCard
@@ -50,12 +50,24 @@ def attempt(world: World, steps: Sequence[Step] = (), sql: str = "") -> Iterator
         running.rollback()
 
 
-def run(world: World, db: Connection, person: str, name: str, args: Json) -> Reply:
+def run(world: World, db: Connection, person: str, name: str, args: Json, confirmed: str = "") -> Reply:
     actor = fetch_one(db, Person, Person.name == person)
     assert actor is not None
     given = {key: value for key, value in args.items() if key != "confirmed"}
-    ctx = Context(db, actor, world.now, "api", world.zone, confirmed=args.get("confirmed", ""))
+    ctx = Context(db, actor, world.now, "api", world.zone, confirmed=args.get("confirmed", confirmed))
     return desk.run(ctx, BY_NAME[name], given)
+
+
+def run_case(world: World, db: Connection, case: Case, name: str) -> Reply:
+    """What asks first is confirmed, and has changed nothing before that."""
+    if not case.confirms:
+        return run(world, db, case.person, name, case.args)
+    before = contents(db)
+    with pytest.raises(NeedsConfirmation) as asked:
+        run(world, db, case.person, name, case.args)
+    assert contents(db) == before
+    assert not unfit(asked.value.template, asked.value.card)
+    return run(world, db, case.person, name, case.args, asked.value.confirm)
 
 
 def refusal(world: World, db: Connection, person: str, name: str, args: Json) -> HaitunError:
@@ -83,7 +95,7 @@ def test_it_works_and_everything_it_says_fits(shared_world: World, name: str) ->
     case = case_of(name)
     with attempt(shared_world, case.before, case.sql) as db:
         before, last = contents(db), db.execute(text("select coalesce(max(id), 0) from outbox")).scalar_one()
-        reply = run(shared_world, db, case.person, name, case.args)
+        reply = run_case(shared_world, db, case, name)
         assert (contents(db) == before) == (BY_NAME[name].reads), "a command that `reads` changes nothing"
         assert not unfit(reply.template, reply.facts, button_rows(reply.buttons))
         assert all(button.command in BY_NAME for button in reply.buttons)
@@ -135,7 +147,7 @@ def test_without_the_permit_it_is_refused_and_with_it_alone_it_works(
         error = refusal(shared_world, db, case.person, name, case.args)
         assert (error.code, error.status, contents(db)) == ("forbidden", 403, before)
         monkeypatch.setitem(permits.ROLES, role, frozenset({needs}))
-        run(shared_world, db, case.person, name, case.args)
+        run_case(shared_world, db, case, name)
 
 
 def test_every_permit_is_needed_by_something() -> None:
