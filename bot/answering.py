@@ -203,9 +203,7 @@ def _run(parts: Parts, ctx: Context, name: str, command: str, args: Mapping[str,
 def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunError) -> Reply:
     match error:
         case NeedsConfirmation():
-            ask(ctx, name, OpenQuestion(command, {**args, "confirm": error.confirm}, CONFIRM, question=error.question))
-            go = Button("确认", command, {**args, "confirm": error.confirm}, "primary")
-            return Reply(error.template or "text", error.card or {"text": error.question}, (go, Button("修改", EDIT)))
+            return _confirmation(ctx, name, command, {**args, "confirm": error.confirm}, error)
         case Ambiguous():
             pairs = tuple((code, shown) for code, shown in error.candidates)
             ask(
@@ -218,6 +216,14 @@ def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunErr
         case _:
             facts = {"title": error.title, "state": error.detail or None, "next": error.next_step or None}
             return Reply("refusal", facts)
+
+
+def _confirmation(ctx: Context, name: str, command: str, args: Json, error: NeedsConfirmation) -> Reply:
+    """Kept as the open question, so that each of its buttons can be typed."""
+    also = tuple((said, {**args, **changes}) for said, changes in error.also)
+    ask(ctx, name, OpenQuestion(command, args, CONFIRM, question=error.question, also=also))
+    ways = [Button("确认", command, args, "primary"), *(Button(said, command, given) for said, given in also)]
+    return Reply(error.template or "text", error.card or {"text": error.question}, (*ways, Button("修改", EDIT)))
 
 
 def _choice(command: str, args: Json, error: Ambiguous) -> Reply:

@@ -30,6 +30,7 @@ from handlers.customers import (
     tags,
     teams,
     todos,
+    visits,
 )
 from handlers.customers.contacts import CONTACT
 from handlers.customers.customer_view import CUSTOMER, customer_card
@@ -81,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     *teams.COMMANDS,
     *follow_ups.COMMANDS,
     *check_ins.COMMANDS,
+    *visits.COMMANDS,
     *todos.COMMANDS,
     *opportunities.COMMANDS,
     *orders.COMMANDS,

@@ -101,13 +101,25 @@ class MissingArgument(HaitunError):
 
 
 class NeedsConfirmation(HaitunError):
-    """To think about first; the same command with `confirm` goes ahead. `template` and `card` show the numbers."""
+    """To think about first; the same command with `confirm` goes ahead. `template` and `card` show the numbers.
+
+    `also` are other ways to go ahead: what is said for each, and which arguments it changes.
+    """
 
     code, status = "needs_confirmation", 409
 
-    def __init__(self, question: str, confirm: str, template: str = "", card: Mapping[str, Any] | None = None) -> None:
-        super().__init__(question, question=question, confirm=confirm)
+    def __init__(
+        self,
+        question: str,
+        confirm: str,
+        template: str = "",
+        card: Mapping[str, Any] | None = None,
+        *,
+        also: Sequence[tuple[str, Mapping[str, Any]]] = (),
+    ) -> None:
+        super().__init__(question, next_step="回复「确认」照办，「取消」放弃", question=question, confirm=confirm)
         self.question, self.confirm, self.template, self.card = question, confirm, template, dict(card or {})
+        self.also = tuple((said, dict(changes)) for said, changes in also)
 
 
 class CompanyFileError(Exception):

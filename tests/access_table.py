@@ -71,7 +71,7 @@ CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | PO
 # `attach`: to a lead of 李雷; `own`: its owner and who is above him, the admins of its sea;
 # `offer`: whoever was asked to take the lead, which of the samples nobody was.
 KINDS: dict[str, dict[str, str]] = {
-    "lead.register": {}, "lead.register_many": {}, "lead.list": {}, "lead.show": {"ref": "read"},
+    "lead.register": {}, "lead.register_many": {}, "visit.log": {}, "lead.list": {}, "lead.show": {"ref": "read"},
     "lead.claim": {"ref": "claim", "refs": "claim"},
     "lead.assign": {"ref": "write", "refs": "write"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
     "lead.invalidate": {"ref": "write"}, "lead.void": {"ref": "write"}, "lead.restore": {"ref": "write"},

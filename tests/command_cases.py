@@ -256,6 +256,14 @@ CASES: dict[str, Case] = {
         "李雷", MINE | {"person": "韩梅梅"}, ("李雷", MINE | {"person": "赵六"}, "conflict"),
         ("赵六", MINE | {"person": "韩梅梅"}, "not_found"), [TEAM],
     ),
+    "visit.log": Case(
+        "李雷",
+        MINE | {"content": "今天拜访西溪基因林总，要 3 台显微镜，预算 4000", "contact": "林总", "phone": "13712340009",
+                "wants": [{"product": "显微镜", "quantity": 3}], "amount": 4000, "remind_at": LATER,
+                "remind_title": "报价"},
+        ("李雷", MINE | {"content": SAID, "remind_at": EARLIER, "remind_title": "报价"}, "invalid_argument"),
+        ("韩梅梅", FREE | {"content": SAID, "contact": "林总"}, "forbidden"), confirms=True,
+    ),
     "follow_up.add": Case(
         "李雷", MINE | {"content": SAID, "next_at": LATER}, ("李雷", MINE, "missing_argument"),
         ("赵六", MINE | {"content": SAID}, "not_found"),

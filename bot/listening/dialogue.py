@@ -36,6 +36,7 @@ class OpenQuestion:
     candidates: tuple[tuple[str, str], ...] = ()  # (code, name)
     readings: tuple[Reading, ...] = ()
     question: str = ""
+    also: tuple[tuple[str, dict[str, Any]], ...] = ()  # of a confirmation: what may be said instead, and its arguments
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -45,9 +46,9 @@ class OpenQuestion:
         """The question as it was kept; JSON turns its tuples into lists."""
         readings = tuple(Reading(**{**one, "missing": tuple(one["missing"])}) for one in kept.get("readings", ()))
         candidates = tuple((code, name) for code, name in kept.get("candidates", ()))
-        return cls(
-            **{**kept, "missing": tuple(kept.get("missing", ())), "candidates": candidates, "readings": readings}
-        )
+        also = tuple((said, args) for said, args in kept.get("also", ()))
+        missing = tuple(kept.get("missing", ()))
+        return cls(**{**kept, "missing": missing, "candidates": candidates, "readings": readings, "also": also})
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,10 @@ def answer(
         return _settled(chosen)
     if question.asked == CONFIRM and _YES.fullmatch(said.key):
         return Outcome("run", Understanding(question.command, question.args))
+    if question.asked == CONFIRM:
+        for said_for, args in question.also:
+            if said.key == sentence(said_for).key:
+                return Outcome("run", Understanding(question.command, args))
     if question.asked == CONFIRM and _NO.fullmatch(said.key):
         return Outcome("cancel")
     other = grammar.understand(text, now=now, speaker=speaker)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.listening import numbers
 from bot.listening.bag import read_bag, repeated
 from bot.listening.bag_doubts import offered_instead
+from bot.listening.compound import read_visit
 from bot.listening.name_card import FEWEST_LINES, Card, read_card
 from bot.listening.normalize import SEPARATORS, Sentence, sentence
 from bot.listening.numbers import Doubt
@@ -25,7 +26,7 @@ from bot.listening.understanding import NOTHING, Reading, Understanding
 from handlers.args import Slot
 from handlers.command import Command
 
-LEAD, LEADS = "lead.register", "lead.register_many"
+LEAD, LEADS, VISIT = "lead.register", "lead.register_many", "visit.log"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LONG = 400  # beyond this, patterns that begin with a free text are not tried: they would search the whole of it
 _LIMIT = 4000
@@ -136,6 +137,8 @@ class Grammar:
         if not said or is_unasked(said.key):
             return NOTHING
         moment = now.astimezone(SHANGHAI)
+        if VISIT in self._by_name and (visit := read_visit(said, moment)) is not None:
+            return self.completed(VISIT, visit.args, (), visit.doubts)
         candidates = list(self._candidates(said, moment))
         if not candidates:
             candidates = self._in_other_order(said, moment)

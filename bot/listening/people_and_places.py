@@ -17,6 +17,14 @@ _COMPOUND = (
 _TITLES = (
     "总|董|经理|老师|先生|女士|小姐|工|主任|部长|科长|处长|局长|院长|校长|店长|厂长|会计|总监|老板|大夫|医生|教授|律师"
 )
+TITLED_PERSON = (
+    rf"(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{0,2}}?(?:总经理|{_TITLES})"
+    rf"|[老小阿][{_SURNAMES}](?![\u4e00-\u9fff])"
+)
+PERSON = (
+    rf"{TITLED_PERSON}|(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
+    r"|[a-z][a-z.'\-]{1,20}(?: [a-z][a-z.'\-]{0,20}){0,2}"
+)
 _NAME = re.compile(
     rf"(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
     rf"|(?:[{_SURNAMES}]|{_COMPOUND})[\u4e00-\u9fff]{{0,2}}(?:{_TITLES})|[老小阿][{_SURNAMES}]"
