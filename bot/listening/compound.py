@@ -1,4 +1,4 @@
-"""One sentence, several things (domain.md D2): 今天拜访华东电气王总 13800138000，想要 20 台打印机，预算 8 万，周五报价。
+"""One sentence, several things (domain.md D2): 今天拜访华东电气王总，想要 20 台打印机，预算 8 万，周五报价。
 
 Only read here: whom, how to reach him, what is wanted, for how much, and what comes next. The desk asks first.
 """

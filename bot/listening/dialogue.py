@@ -6,21 +6,24 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.listening.bag import read_bag
+from bot.listening.amending import amended
+from bot.listening.answers import read_answer
 from bot.listening.grammar import Grammar
 from bot.listening.normalize import Sentence, sentence
 from bot.listening.numbers import Doubt, number
 from bot.listening.planned import read_along
 from bot.listening.politeness import without_politeness
 from bot.listening.questions import leftover_question
-from bot.listening.slots import Field, read
 from bot.listening.understanding import Reading, Understanding
 
 CHOICE, CONFIRM = "choice", "confirm"
 _CANCEL = re.compile(r"取消|算了|不用了|退出|不要了|没事了?|不弄了|放弃|cancel|quit|exit")
 _YES = re.compile(r"是的?|对的?|好的?|嗯|确认|确定|可以|行|要|照办|没错|继续|ok|yes|y")
-_NO = re.compile(r"不是?|不要|不对|否|别|no|n|修改")
-_INSTEAD = re.compile(r"(?:(?:不对|不是|错了|修改)[\s,]*)?(?:应该|应)?(?:改成|改为|改到|改|换成|是)?")
+_NO = re.compile(r"不是?|不要|不对|否|别|no|n")
+_EDIT = re.compile(r"修改|改一下|要改|改")
+_BACK = re.compile(r"(?:回到|返回|退回)?上一(?:步|个|个问题|题|项)|back|上一个问题是什么")
+_NONE = re.compile(r"(?:都|全)不是|没有一个是|都不对|none")
+_CHANGES = re.compile(r"改|换成|不是.+是|不要|不用|去掉|删掉|应该是")
 _ORDINAL = re.compile(r"(?:选|就)?第?([1-9一二三四五六七八九两])(?:个|条|项|号|家|位|张|种)?[.。]?")
 
 
@@ -36,6 +39,7 @@ class OpenQuestion:
     candidates: tuple[tuple[str, str], ...] = ()  # (code, name)
     readings: tuple[Reading, ...] = ()
     question: str = ""
+    before: dict[str, Any] | None = None  # the question that was answered before it, as JSON
     also: tuple[tuple[str, dict[str, Any]], ...] = ()  # of a confirmation: what may be said instead, and its arguments
 
     def as_json(self) -> dict[str, Any]:
@@ -78,20 +82,35 @@ def question_of(understood: Understanding) -> OpenQuestion | None:
 def answer(
     question: OpenQuestion, text: str, *, grammar: Grammar, now: datetime, speaker: str | None = None
 ) -> Outcome:
-    """取消 leaves, a number or name chooses, a complete command is run and the question stays, all else answers it."""
+    """What the message means to the open question (`_answer`); going back, the way is remembered."""
     said = without_politeness(sentence(text)) or sentence(text).cut(0)
+    if _BACK.fullmatch(said.key):
+        return _back(question)
+    return _following(question, _answer(question, text, said, grammar=grammar, now=now, speaker=speaker))
+
+
+def _answer(
+    question: OpenQuestion, text: str, said: Sentence, *, grammar: Grammar, now: datetime, speaker: str | None
+) -> Outcome:
+    """取消 leaves, a number or name chooses, a complete command is run and the question stays, all else answers it."""
     if _CANCEL.fullmatch(said.key):
         return Outcome("cancel")
     if question.asked == CHOICE and (chosen := _chosen(question, said, grammar)) is not None:
         return _settled(chosen)
     if question.asked == CONFIRM and _YES.fullmatch(said.key):
         return Outcome("run", Understanding(question.command, question.args))
-    if question.asked == CONFIRM:
-        for said_for, args in question.also:
-            if said.key == sentence(said_for).key:
-                return Outcome("run", Understanding(question.command, args))
+    if question.asked == CHOICE and _NONE.fullmatch(said.key):
+        return _none_of_them(question, grammar)
+    if question.asked == CONFIRM and (other_way := _other_way(question, said)) is not None:
+        return other_way
+    if question.asked == CONFIRM and _EDIT.fullmatch(said.key):
+        return Outcome("ask", open=question)
     if question.asked == CONFIRM and _NO.fullmatch(said.key):
         return Outcome("cancel")
+    if question.asked == CONFIRM and _CHANGES.search(said.key):
+        changed = _amended(question, said, grammar, now)
+        if changed is not None:
+            return changed
     other = grammar.understand(text, now=now, speaker=speaker)
     if other.command is not None and other.question is None and not _is_own_text(question, other, grammar):
         stays = None if other.command == question.command else question
@@ -101,7 +120,7 @@ def answer(
     if question.asked in (CHOICE, CONFIRM) and other.command is not None:
         return _settled(other)  # something else was begun: its question takes this one's place
     if question.asked == CONFIRM and question.command is not None:
-        return _amended(question, said, grammar, now)
+        return _amended(question, said, grammar, now) or Outcome("ask", open=question)
     if question.asked == CHOICE or question.command is None:
         return Outcome("ask", open=question)
     if _says_it_again(question, other):
@@ -134,16 +153,34 @@ def _is_own_text(question: OpenQuestion, other: Understanding, grammar: Grammar)
     return other.command == question.command and grammar.fields(question.command)[question.asked].slot.kind == "words"
 
 
-def _amended(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datetime) -> Outcome:
-    """Neither yes nor no, but a part that is wholly understood: it takes its place, and what was to be confirmed is
-    judged anew."""
+def _amended(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datetime) -> Outcome | None:
+    """Neither yes nor no, but a change of what was to be confirmed, which is judged anew; None where it is none."""
     command = question.command or ""
-    said = said.cut(found.end() if (found := _INSTEAD.match(said.key)) else 0)
-    bag = read_bag(said, tuple(grammar.fields(command).values()), now)
-    if not bag.values or bag.caught or bag.leftover or bag.guessed or bag.doubts:
-        return Outcome("ask", open=question)
-    args = {name: value for name, value in question.args.items() if name != "confirm"} | bag.values
-    return _settled(grammar.completed(command, args, ()))
+    args = amended(question.args, grammar.fields(command), said, now)
+    return None if args is None else _settled(grammar.completed(command, args, ()))
+
+
+def _other_way(question: OpenQuestion, said: Sentence) -> Outcome | None:
+    """What stands on a confirmation's other buttons, typed."""
+    args = next((args for word, args in question.also if said.key == sentence(word).key), None)
+    return None if args is None else Outcome("run", Understanding(question.command, args))
+
+
+def _back(question: OpenQuestion) -> Outcome:
+    """上一步: the question before this one."""
+    before = question.before
+    return Outcome("ask", open=OpenQuestion.from_json(before) if before is not None else question)
+
+
+def _none_of_them(question: OpenQuestion, grammar: Grammar) -> Outcome:
+    """都不是: which one it is, is asked in words."""
+    if question.command is None or question.slot not in grammar.fields(question.command):
+        return Outcome("cancel")
+    args = {name: value for name, value in question.args.items() if name != question.slot}
+    missing = (question.slot, *(one for one in question.missing if one != question.slot))
+    label = grammar.fields(question.command)[question.slot].labels[0]
+    asked = f"那是哪个{label}？请说编号或完整名称。"
+    return Outcome("ask", open=OpenQuestion(question.command, args, question.slot, missing=missing, question=asked))
 
 
 def _says_it_again(question: OpenQuestion, other: Understanding) -> bool:
@@ -158,6 +195,16 @@ def _says_it_again(question: OpenQuestion, other: Understanding) -> bool:
 def _settled(understood: Understanding) -> Outcome:
     following = question_of(understood)
     return Outcome("run", understood) if following is None else Outcome("ask", understood, following)
+
+
+def _following(question: OpenQuestion, outcome: Outcome) -> Outcome:
+    """A further question about the same command remembers the one that was answered, so that one may go back to it."""
+    following = outcome.open
+    if outcome.kind != "ask" or following is None or following.command != question.command or following.before:
+        return outcome
+    if following == question or (following.asked, following.args) == (question.asked, question.args):
+        return outcome
+    return replace(outcome, open=replace(following, before=question.as_json()))
 
 
 def _chosen(question: OpenQuestion, said: Sentence, grammar: Grammar) -> Understanding | None:
@@ -208,7 +255,7 @@ def _filled(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datet
     command = question.command or ""
     fields = grammar.fields(command)
     asked = fields[question.asked]
-    found, doubts, leftover = _read_answer(asked, fields, question.args, said, now)
+    found, doubts, leftover = read_answer(asked, fields, question.args, said, now)
     args = {**question.args, **found}
     if asked.slot.kind == "words":
         along = read_along(said, fields, args, now)
@@ -226,26 +273,3 @@ def _filled(question: OpenQuestion, said: Sentence, grammar: Grammar, now: datet
     if following is None:
         return Outcome("run", understood)
     return Outcome("ask", understood, replace(following, missing=understood.missing))
-
-
-def _read_answer(
-    asked: Field, fields: Mapping[str, Field], known: dict[str, Any], said: Sentence, now: datetime
-) -> tuple[dict[str, Any], dict[str, Doubt], str]:
-    """What the answer tells, what in it means no single value, and what was not understood."""
-    whole = read(asked, said, now) if asked.slot.kind != "lines" else None
-    if asked.slot.kind == "words" and whole is None:
-        return {}, {}, ""  # 嗯 is no content
-    is_one_piece = re.search(r"[\s,、;]", said.key) is None
-    if (
-        whole is not None
-        and not isinstance(whole, Doubt)
-        and (is_one_piece or asked.slot.kind not in ("ref", "name", "company"))
-    ):
-        return {asked.name: whole}, {}, ""
-    wanted = tuple(replace(one, required=one.required or one is asked) for one in fields.values())
-    bag = read_bag(said, wanted, now, known)
-    if asked.name not in bag.values and whole is not None and not isinstance(whole, Doubt):
-        return {asked.name: whole}, {}, ""
-    if asked.name not in bag.values and bag.values.keys() == {bag.caught}:
-        return {}, bag.doubts, bag.leftover  # 等一下 is no note to an order whose lines were asked for
-    return bag.values, bag.doubts, bag.leftover
