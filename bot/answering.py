@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from bot.afterwards import changed, too_late
 from bot.conversations import ask, conversation, forget, is_group, open_question
 from bot.forms import FIELDS, form_for
 from bot.handing_out import hand_out
@@ -15,10 +16,12 @@ from bot.listening.small_talk import small_talk
 from bot.listening.understanding import NOTHING, Understanding
 from bot.not_understood import not_understood
 from bot.page_links import linked
+from bot.refusals import refused
 from bot.showing import SUBMIT
 from bot.wiring import Parts
 from bot.wordless import meant
 from handlers import desk
+from handlers.args import labels_of
 from handlers.context import Context
 from handlers.notices import enqueue, refresh_row
 from handlers.registry import BY_NAME
@@ -70,6 +73,8 @@ def _said(parts: Parts, ctx: Context, name: str, message: Said) -> Reply:
             return _ask(ctx, name, outcome.open or asked)
         case "other":
             reply = _understood(parts, ctx, name, outcome.understood, text)
+            if outcome.understood.command == "help":
+                return replace(reply, facts={**reply.facts, "open": _still_open(asked)})
             if outcome.open is None:
                 forget(ctx, name)
             return reply
@@ -79,6 +84,11 @@ def _said(parts: Parts, ctx: Context, name: str, message: Said) -> Reply:
             return reply
 
 
+def _still_open(asked: OpenQuestion) -> str:
+    """The question that waits, at the head of the help that was asked for while it did."""
+    return f"还在等你回答：{asked.question}（回复「取消」离开，「上一步」回到前一问）"
+
+
 def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding, text: str) -> Reply:
     question = question_of(understood)
     if question is not None:
@@ -86,6 +96,12 @@ def _understood(parts: Parts, ctx: Context, name: str, understood: Understanding
     if understood.command is None or understood == NOTHING:
         if small_talk(text) == "decide":  # 同意, and nothing else: what there is to decide
             return _run(parts, ctx, name, "approval.list", {})
+        late = too_late(ctx, name, text, parts.grammar, ctx.now.astimezone(ctx.zone))
+        change = late or changed(ctx, text, parts.grammar, ctx.now.astimezone(ctx.zone))
+        if isinstance(change, Understanding) and change.command is not None:
+            return _run(parts, ctx, name, change.command, change.args)
+        if isinstance(change, Reply):
+            return change
         return not_understood(ctx, text, in_group=is_group(name))
     return _run(parts, ctx, name, understood.command, understood.args)
 
@@ -148,8 +164,7 @@ def joined(ctx: Context, event: Joined) -> Reply | None:
 def _tap(parts: Parts, ctx: Context, tap: Tapped, card: SentCard, button: Json) -> Reply | None:
     name = conversation(tap.platform, tap.account, "")
     if button["command"] == EDIT:
-        forget(ctx, name)
-        return Reply("text", {"text": "好的，请把改好的内容重新发给我"})
+        return _edited(open_question(ctx, name))
     args = _with_chosen(button, tap.selected)
     is_form = button.get("text") == SUBMIT
     asked = open_question(ctx, name) if is_form else None
@@ -160,6 +175,20 @@ def _tap(parts: Parts, ctx: Context, tap: Tapped, card: SentCard, button: Json) 
         forget(ctx, name)
     done = reply.subject is not None and (reply.subject.noun, reply.subject.ident) == (card.noun, card.record_id)
     return None if done and ctx.has_changed else reply
+
+
+def _edited(asked: OpenQuestion | None) -> Reply:
+    """修改: what was to be confirmed stays open, so that only what differs need be said."""
+    if asked is None or asked.asked != CONFIRM or asked.command is None:
+        return Reply("text", {"text": "好的，请把改好的内容重新发给我"})
+    label = next(iter(labels_of(BY_NAME[asked.command].args, _amount_like(asked))), "")
+    ways = [f"例如：{label}改成…" if label else "", "不是A是B", "回复「取消」放弃，「确认」照办，或整句重新说"]
+    return Reply("text", {"text": "请说要改什么", "texts": [way for way in ways if way]})
+
+
+def _amount_like(asked: OpenQuestion) -> str:
+    """The argument of the example: one that was said."""
+    return next((name for name in ("amount", "phone", "contact", "name", "ref") if name in asked.args), "ref")
 
 
 def _with_chosen(button: Json, selected: Mapping[str, tuple[str, ...]]) -> Json:
@@ -214,8 +243,7 @@ def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunErr
             missing = (error.field,)
             return _ask(ctx, name, OpenQuestion(command, args, error.field, missing=missing, question=error.title))
         case _:
-            facts = {"title": error.title, "state": error.detail or None, "next": error.next_step or None}
-            return Reply("refusal", facts)
+            return refused(command, args, error)
 
 
 def _confirmation(ctx: Context, name: str, command: str, args: Json, error: NeedsConfirmation) -> Reply:
