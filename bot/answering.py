@@ -232,7 +232,7 @@ def _run(parts: Parts, ctx: Context, name: str, command: str, args: Mapping[str,
 def _refused(ctx: Context, name: str, command: str, args: Json, error: HaitunError) -> Reply:
     match error:
         case NeedsConfirmation():
-            return _confirmation(ctx, name, command, {**args, "confirm": error.confirm}, error)
+            return _confirmation(ctx, name, command, {**args, **error.settles, "confirm": error.confirm}, error)
         case Ambiguous():
             pairs = tuple((code, shown) for code, shown in error.candidates)
             ask(

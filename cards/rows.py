@@ -200,6 +200,13 @@ def drafted(row: Record, _now: object = None) -> list[str]:
     return [str(row.get("brief")), f"不登记：{row['known']}" if row.get("known") else ""]
 
 
+def source(row: Record, _now: object = None) -> list[str]:
+    """A source of leads: how many came, how many became customers, and how fast."""
+    rate = labels.percent(row["rate"]) if row.get("rate") is not None else "—"
+    fast = "，".join(f"{days}天内 {row.get(f'converted_{days}')}" for days in (30, 60, 90))
+    return [f"{row.get('source')}：{row.get('converted')} / {row.get('created')} = {rate}", fast]
+
+
 def event(row: Record, _now: object = None) -> list[str]:
     """One event of a merged message, short enough that DIGEST of them fit into one robot message."""
     who = cut(one_line(labels.name(row.get("who"))), 6)
@@ -216,6 +223,7 @@ KINDS: dict[str, Callable[..., list[str]]] = {
     "decision": decision, "notice": notice,
     "credited": credited, "ranked": ranked, "ranked_bare": ranked_bare, "event": event,
     "drafted": drafted,
+    "source": source,
 }  # fmt: skip
 
 

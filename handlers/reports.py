@@ -6,7 +6,7 @@ from typing import Annotated
 from sqlalchemy import select
 
 from cards import labels
-from handlers import permits
+from handlers import lead_sources, permits
 from handlers.args import Arg, Args, PersonRef, Text, Words, choice
 from handlers.command import Command, Permission
 from handlers.company.organisation import below
@@ -22,7 +22,24 @@ from models.rows import fetch_all
 
 ReportName = Annotated[
     Text,
-    choice("performance", 业绩="performance", 业绩怎么样="performance", 销售业绩="performance", 业绩报表="performance"),
+    choice(
+        "performance",
+        "sources",
+        业绩="performance",
+        业绩怎么样="performance",
+        销售业绩="performance",
+        业绩报表="performance",
+        线索来源="sources",
+        线索来源转化="sources",
+        线索来源转化率="sources",
+        线索转化="sources",
+        线索转化率="sources",
+        来源转化="sources",
+        线索来源报表="sources",
+        各来源的线索转化="sources",
+        各来源转化="sources",
+        来源分析="sources",
+    ),
 ]
 PERIODS = (
     "today", "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter", "this_year",
@@ -42,6 +59,8 @@ class ShowReport(Args):
 
 def show_report(ctx: Context, args: ShowReport) -> Reply:
     """Performance of oneself, of somebody whose records one sees, or of a department all of whose people one sees."""
+    if args.report == "sources":
+        return _sources(ctx, args)
     period = args.period or "this_month"
     subject, people = _subject(ctx, args)
     span = span_of(period, ctx.today, ctx.zone)
@@ -57,6 +76,20 @@ def show_report(ctx: Context, args: ShowReport) -> Reply:
     facts = about | {"amount": found["amount"], "rows": rows, "ranking": ranking}
     dates = {"from": instant(ctx, span.start), "until": instant(ctx, span.end)}
     return Reply("company/report_performance", facts, result={"subject": subject, "period": period, **dates, **found})
+
+
+def _sources(ctx: Context, args: ShowReport) -> Reply:
+    """Where leads come from and what becomes of them: of all that one sees, unless a person or department is named."""
+    period = args.period or "this_month"
+    named = args.person is not None or args.department is not None
+    subject, people = _subject(ctx, args) if named else ("我能看到", None)
+    span = span_of(period, ctx.today, ctx.zone)
+    leads = lead_sources.cohort(ctx, people, span)
+    items, total = lead_sources.by_source(leads), lead_sources.total(leads)
+    about = {"subject": {"name": subject}, "period": period}
+    dates = {"from": instant(ctx, span.start), "until": instant(ctx, span.end)}
+    result = {"subject": subject, "period": period, **dates, "items": items, "total": total}
+    return Reply("company/report_sources", {**about, "items": items, "total": total}, result=result)
 
 
 def _subject(ctx: Context, args: ShowReport) -> tuple[str, list[Person]]:
@@ -114,7 +147,7 @@ SHOW_REPORT = Command(
         "[看看|看|查|查看|看看][一下|下]{person}[的]{report}[报表|怎么样|如何|多少|情况]",
         "[我|我的]{report}{period}",
     ),
-    examples=("我上个月业绩", "本季度业绩"),
+    examples=("我上个月业绩", "本季度业绩", "本月线索来源转化率"),
     args=ShowReport, needs=Permission.REPORT, run=show_report, reads=True,
 )  # fmt: skip
 

@@ -103,7 +103,8 @@ class MissingArgument(HaitunError):
 class NeedsConfirmation(HaitunError):
     """To think about first; the same command with `confirm` goes ahead. `template` and `card` show the numbers.
 
-    `also` are other ways to go ahead: what is said for each, and which arguments it changes.
+    `also` are other ways to go ahead: what is said for each, and which arguments it changes. `settles` are arguments
+    that a yes gives.
     """
 
     code, status = "needs_confirmation", 409
@@ -116,9 +117,11 @@ class NeedsConfirmation(HaitunError):
         card: Mapping[str, Any] | None = None,
         *,
         also: Sequence[tuple[str, Mapping[str, Any]]] = (),
+        settles: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(question, next_step="回复「确认」照办，「取消」放弃", question=question, confirm=confirm)
         self.question, self.confirm, self.template, self.card = question, confirm, template, dict(card or {})
+        self.settles = dict(settles or {})
         self.also = tuple((said, dict(changes)) for said, changes in also)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from bot.listening.date_words import DATE, SPAN
 from bot.listening.normalize import SEPARATORS
 from bot.listening.numbers import DOUBTFUL_COUNT
-from bot.listening.people_and_places import AFTER_TRADE
+from bot.listening.people_and_places import AFTER_TRADE, FIRM
 from bot.listening.says import (
     CONNECTIVES,
     BadPattern,
@@ -40,6 +40,7 @@ HOW = {
     "sea": r"[^\s,、。;]{1,10}?公海",
     "pool": r"[^\s,、。;]{1,10}?(?:线索池|池)",
     "unit": r"(?:[\u4e00-\u9fff]{1,10}?(?:组|部|部门|大区|分公司|团队)|团队)",
+    "firm": FIRM,
     "apart": r"(?<=[\s,:]).+?",
 }
 

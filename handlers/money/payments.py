@@ -25,7 +25,7 @@ from models.codes import dated_code, noun_of
 from models.company.approval import UNDECIDED
 from models.company.people import Person
 from models.customers.customer import Customer
-from models.errors import Ambiguous, Conflict, Invalid, NeedsConfirmation
+from models.errors import Ambiguous, Conflict, Invalid, MissingArgument, NeedsConfirmation
 from models.money.order import Order, Payment
 from models.rows import fetch_all, fetch_one
 
@@ -58,7 +58,7 @@ PaidRef = Annotated[Text, ref("order", "customer")]
 
 
 class CreatePayment(Args):
-    ref: PaidRef = Arg("订单", "编号，或客户名称")
+    ref: PaidRef | None = Arg("订单", "编号，或客户名称", default=None)
     amount: Yuan = Arg("金额", labels=("回款金额",))
     method: Method | None = Arg("方式", default=None, labels=("付款方式",))
     paid_at: Day | None = Arg("到账日期", default=None, labels=("日期",))
@@ -69,7 +69,7 @@ class CreatePayment(Args):
 def create_payment(ctx: Context, args: CreatePayment) -> Reply:
     """Money that arrived for an approved order; finance confirms it (A.11). The order's lock keeps two payments at once
     from passing what is owed unnoticed (E.6)."""
-    order = _payable(ctx, args.ref)
+    order = _payable(ctx, args.ref or _only_waiting(ctx, args.amount))
     amount = fen(args.amount)
     if amount == 0:
         raise Invalid("amount", "回款金额要大于 0", "收到的是 0 元", f"例如：回款 {order.code} 1000 银行转账")
@@ -117,20 +117,40 @@ def _as_approved(ctx: Context, order: Order) -> Order:
     return order
 
 
+def _only_waiting(ctx: Context, amount: Decimal) -> str:
+    """回款 5万, and no order named: the actor's own that wait for money, the only one once that is confirmed."""
+    if ctx.platform is None:
+        raise MissingArgument("ref", "请告诉我订单")
+    waiting = _waiting(ctx, Order.owner_id == ctx.me.id)
+    if not waiting:
+        raise Conflict(
+            "没有等回款的订单", "你名下没有已审核还没收齐的订单", "请说订单编号或客户，例如：回款 SO20261123-0001 5万"
+        )
+    if len(waiting) > 1:
+        raise Ambiguous("ref", f"{amount:f} 元回款", waiting)
+    code, owed = waiting[0]
+    raise NeedsConfirmation(f"是 {code}（{owed}）的回款吗？", f"only-{code}", settles={"ref": code})
+
+
 def _waiting_order(ctx: Context, said: str) -> str:
     """The code of the customer's only approved order that still waits for money. Raises `Ambiguous` for several."""
     customer = find(ctx, CUSTOMER, said)
-    where = (ORDER.gate(ctx), Order.customer_id == customer.id, Order.status == "approved")
-    orders = fetch_all(ctx.db, Order, *where, order_by=[Order.id.desc()], limit=LOOKED_AT)
-    sums = order_view.paid(ctx, [order.id for order in orders])
-    owed = {order.code: order.amount_fen - sum(sums[order.id].values()) for order in orders}
-    waiting = [(code, f"待回款 {yuan(fen)} 元") for code, fen in owed.items() if fen > 0]
+    waiting = _waiting(ctx, Order.customer_id == customer.id)
     if len(waiting) > 1:
         raise Ambiguous("ref", said, waiting)
     if not waiting:
         rule, step = "只有已通过、还没收齐的订单可以登记", f"请检查订单，可以说：搜索 {customer.name}"
         raise Conflict(f"{customer.name} 没有等待回款的订单", rule, step)
     return waiting[0][0]
+
+
+def _waiting(ctx: Context, whose: ColumnElement[bool]) -> list[tuple[str, str]]:
+    """The approved orders that are not paid yet, the newest first, with what each still waits for."""
+    where = (ORDER.gate(ctx), whose, Order.status == "approved")
+    orders = fetch_all(ctx.db, Order, *where, order_by=[Order.id.desc()], limit=LOOKED_AT)
+    sums = order_view.paid(ctx, [order.id for order in orders])
+    owed = {order.code: order.amount_fen - sum(sums[order.id].values()) for order in orders}
+    return [(code, f"待回款 {yuan(fen)} 元") for code, fen in owed.items() if fen > 0]
 
 
 def outstanding(ctx: Context, order: Order) -> int:
@@ -185,6 +205,10 @@ CREATE_PAYMENT = Command(
         "[订单]{ref:code}[的][一笔](定金|订金|尾款|首付款|首付|预付款|货款|余款|进度款|全款|款){amount!}[已经|已|都]"
         "(到账|到了|到|收到|付清|付)[了]{...}",
         "[订单]{ref:code}[客户|对方]回了{amount!}{...}",
+        "(回款|收款|到款|收到回款|收到货款|登记回款)[了]{amount!}{...}",
+        "收到[了]{amount!}[的](回款|货款)",
+        "收到[了][客户]{ref:firm}[的][一笔](回款|货款|款|付款|打款)[了]{amount!}{...}",
+        "[客户]{ref:firm}(回款|到账|打款|付款|打来|付了|付来|汇来|转来|回了)[了]{amount!}{...}",
     ),
     examples=("回款 SO20261123-0001 6万 银行转账", "SO20261123-0012 收到回款 ¥2,480.50 前天到的"),
     args=CreatePayment, needs=Permission.PAYMENT_WRITE, run=create_payment, undo="回款已送财务确认，可以撤回",

@@ -26,7 +26,7 @@ def test_what_is_to_be_confirmed_can_be_changed(house: House) -> None:
     assert "11月26日" in phone.says("周五改成周四")
     assert not house.world.rows(History)
     phone.says("确认")
-    (opportunity,), (contact,), (todo,) = (house.world.rows(model) for model in (Opportunity, Contact, Todo))
+    opportunity, contact, todo = (house.world.row(Opportunity), house.world.row(Contact), house.world.row(Todo))
     assert (opportunity.amount_fen, contact.name, todo.due_at.day) == (10_000_000, "李总", 26)
     (note,) = house.world.rows(FollowUp)
     assert "李总" in note.content and "王总" not in note.content
