@@ -195,9 +195,9 @@ SHOW_LEAD = Command(
 CLAIM_LEAD = Command(
     name="lead.claim", title="领取线索",
     says=(
-        "(领取|领|认领|捞|抢|claim)[一下|下][这几条]线索{refs:names}",
+        "(领取|领|认领|捞|抢|claim)[一下|下][这几条]线索{refs:names!}",
         "(领取|领|认领|claim)[一下|下][这几条]{refs}",
-        "(把|将)线索{refs:names}[都](领了|领走|领取|领一下|认领)[了]",
+        "(把|将)线索{refs:names!}[都](领了|领走|领取|领一下|认领)[了]",
         "(领取|领|认领|捞|抢|claim)[一下|下][这条]线索{ref}",
         "(领取|领|认领|claim)[一下|下]{ref:code}",
         "[把|将][线索]{ref:code}(领了|领走|领取|领一下|认领)[了]",
