@@ -24,12 +24,16 @@ LIFE = timedelta(hours=24)
 CHAT_ROWS = 10  # of a list, on a card
 PICTURE_POINTS = 3  # from so many on a picture says more than the number alone
 REPORT = "company/report_performance"
+FUNNEL = "company/report_funnel"
+FORECAST = "company/report_forecast"
+REPORTS = (REPORT, FUNNEL, FORECAST)
 LISTS = (
     "customers/customer_list",
     "customers/follow_up_list",
     "customers/todo_list",
     "money/order_list",
     "sales/lead_list",
+    "sales/opportunity_list",
 )
 
 
@@ -66,7 +70,7 @@ def has_picture(reply: Reply) -> bool:
 
 def drawn(reply: Reply) -> list[tuple[str, float]]:
     """The report's points: a day in ISO form and yuan."""
-    points = (reply.result or {}).get("points", ()) if reply.template == REPORT else ()
+    points = (reply.result or {}).get("points", ()) if reply.template in REPORTS else ()
     return [(point["from"], float(point["amount"])) for point in points]
 
 
@@ -91,7 +95,7 @@ def open_link(settings: Settings, token: str, now: datetime) -> Query:
 
 
 def _has_page(reply: Reply) -> bool:
-    return reply.template == REPORT or (reply.template in LISTS and (reply.facts.get("total") or 0) > CHAT_ROWS)
+    return reply.template in REPORTS or (reply.template in LISTS and (reply.facts.get("total") or 0) > CHAT_ROWS)
 
 
 def _seal(settings: Settings) -> Seal:

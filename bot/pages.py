@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from sqlalchemy import text
 from starlette.responses import HTMLResponse, Response
 
-from bot.page_links import REPORT, Expired, Forged, drawn, has_picture, open_link
+from bot.page_links import FORECAST, FUNNEL, REPORT, REPORTS, Expired, Forged, drawn, has_picture, open_link
 from bot.wiring import Parts
 from cards import html, labels
 from cards.card import Card
 from cards.chart import bar_chart
-from cards.graph import graph, meters
+from cards.graph import counts, graph, meters
 from cards.render import render
 from handlers import desk
 from handlers.context import Context
@@ -92,7 +92,7 @@ def _shown(parts: Parts, token: str, now: datetime, show: Callable[[Context, Rep
 def _page(ctx: Context, reply: Reply) -> Response:
     local = ctx.now.astimezone(ctx.zone)
     now = local.isoformat()
-    pictures = _pictures(reply, now) if reply.template == REPORT else None
+    pictures = _pictures(reply, now) if reply.template in REPORTS else None
     shown = html.page(_cards(reply, now), viewer=ctx.me.name, at=f"{local:%Y-%m-%d %H:%M}", pictures=pictures)
     return HTMLResponse(shown)
 
@@ -100,10 +100,14 @@ def _page(ctx: Context, reply: Reply) -> Response:
 def _cards(reply: Reply, now: str) -> list[Card]:
     """What the chat showed with room for all of it, and for a report what its numbers are made of."""
     facts = {**reply.facts, "now": now}
-    if reply.template != REPORT:
-        return [render(reply.template, facts, rows=ROWS)]
-    result: Mapping[str, Any] = reply.result or {}
     first = render(reply.template, facts, rows=ROWS)
+    result: Mapping[str, Any] = reply.result or {}
+    if reply.template == FUNNEL:
+        return [first, *(_opportunities(stage["stage"], stage["items"], now) for stage in result["stages"])]
+    if reply.template == FORECAST:
+        return [first, _opportunities("进行中的商机", result["items"], now)]
+    if reply.template != REPORT:
+        return [first]
     ranking = [Card("排行", lines=first.lines)] if first.lines else []
     made = [_made_of("order", result["items"], now), _made_of("payment", result["payments"], now)]
     return [replace(first, tag=first.tag or _days(result, now), lines=()), *ranking, *made]
@@ -111,6 +115,10 @@ def _cards(reply: Reply, now: str) -> list[Card]:
 
 def _made_of(noun: str, items: Any, now: str) -> Card:
     return render("company/report_items", {"noun": noun, "items": items, "now": now}, rows=ROWS)
+
+
+def _opportunities(title: str, items: Any, now: str) -> Card:
+    return render("company/report_opportunities", {"title": title, "items": items, "now": now}, rows=ROWS)
 
 
 def _days(result: Mapping[str, Any], now: str) -> str:
@@ -123,6 +131,12 @@ def _days(result: Mapping[str, Any], now: str) -> str:
 def _pictures(reply: Reply, now: str) -> html.Pictures:
     """A report's numbers: when they came, how much of it was paid, and who brought them."""
     result: Mapping[str, Any] = reply.result or {}
+    if reply.template == FUNNEL:
+        return html.Pictures(meters=counts([(stage["stage"], stage["entered"]) for stage in result["stages"]]))
+    if reply.template == FORECAST:
+        sums = [("最好情况", "best"), ("按概率加权", "weighted"), ("把握较大", "commit")]
+        expected = [(name, float(result[key])) for name, key in sums]
+        return html.Pictures(graph("按月加权金额", drawn(reply), now), meters(expected))
     paid = [("已审核订单", float(result["amount"])), ("净回款", float(result["payment_total"]))]
     ranks = [(row["name"], float(row["amount"])) for row in reply.facts.get("ranking") or ()]
     return html.Pictures(graph("已审核订单金额", drawn(reply), now), meters(paid), meters(ranks))

@@ -100,6 +100,12 @@ def meters(amounts: Sequence[tuple[str, float]]) -> tuple[Meter, ...]:
     return tuple(Meter(name, labels.money(value), max(round(100 * value / largest, 2), 0)) for name, value in amounts)
 
 
+def counts(numbers: Sequence[tuple[str, int]]) -> tuple[Meter, ...]:
+    """As `meters`, of things that are counted."""
+    largest = max((number for _, number in numbers), default=0)
+    return tuple(Meter(name, f"{number} 个", round(100 * number / largest, 2)) for name, number in numbers if largest)
+
+
 def short(amount: float) -> str:
     """As an axis says it: 800, 1.2万, 3亿."""
     for unit, name in ((YI, "亿"), (WAN, "万")):

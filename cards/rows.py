@@ -58,6 +58,40 @@ def move(row: Record, now: object = None) -> list[str]:
     return [join(labels.day(row.get("at"), now), step, lasted, labels.name(row.get("by")), row.get("feedback"))]
 
 
+def aim(row: Record, _now: object = None) -> list[str]:
+    """A target and what was reached of it; money has two decimals, everything else none."""
+    figure = labels.money if "." in str(row.get("target")) else labels.quantity
+    passed, ahead = labels.percent(row.get("elapsed")), row.get("pipeline")
+    return [
+        join(row.get("name"), f"{figure(row.get('actual'))} / {figure(row.get('target'))}", by=" "),
+        join(
+            f"完成 {labels.percent(row['rate'])}" if row.get("rate") else "",
+            f"还差 {figure(row.get('gap'))}" if row.get("gap") not in (0, "0.00") else "已达成",
+            f"工作日已过 {passed}" if row.get("pace") else "",
+            f"进度 {labels.percent(row['pace'])}" if row.get("pace") else "",
+            f"在谈预计 {labels.money(ahead)}" if ahead not in (None, "0.00") else "",
+        ),
+    ]
+
+
+def funnel_stage(row: Record, _now: object = None) -> list[str]:
+    """Those that entered a stage, and how many of them came further."""
+    further = f"{row.get('further')} 个往下走（{labels.percent(row['rate'])}）" if row.get("rate") else ""
+    amount = labels.money(row.get("amount")) if row.get("entered") else ""
+    return [join(row.get("stage"), f"{row.get('entered')} 个", amount, further)]
+
+
+def standing(row: Record, _now: object = None) -> list[str]:
+    return [join(row.get("stage"), f"{row.get('count')} 个", labels.money(row.get("amount")))]
+
+
+def expected(row: Record, _now: object = None) -> list[str]:
+    """What a month is expected to bring."""
+    name = join(row.get("month") or "未定日期", "已过期" if row.get("is_overdue") else "", by=" ")
+    sums = f"加权 {labels.money(row.get('weighted'))} / 全部 {labels.money(row.get('best'))}"
+    return [join(name, f"{row.get('count')} 个", sums)]
+
+
 def order(row: Record, _now: object = None) -> list[str]:
     state = join(labels.status(row.get("status")), labels.status(row.get("fulfilment"), "fulfilment"))
     return [
@@ -216,7 +250,8 @@ def event(row: Record, _now: object = None) -> list[str]:
 
 
 KINDS: dict[str, Callable[..., list[str]]] = {
-    "lead": lead, "customer": customer, "opportunity": opportunity, "move": move,
+    "lead": lead, "customer": customer, "opportunity": opportunity, "move": move, "aim": aim,
+    "funnel_stage": funnel_stage, "standing": standing, "expected": expected,
     "order": order, "payment": payment, "line": line, "approval": approval,
     "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
     "reclaimed": reclaimed, "other_rule": other_rule, "counted": counted, "skipped": skipped,

@@ -140,6 +140,11 @@ def ref(*nouns: str) -> Slot:
     return Slot("ref", nouns=nouns)
 
 
+def period() -> Slot:
+    """A slot for a month, quarter or year: `2026-12`, `2026-Q4`, `2026`."""
+    return Slot("period")
+
+
 def choice(*options: str, **synonyms: str) -> Slot:
     """A slot with fixed options; `synonyms` map what is said to an option."""
     return Slot("choice", options=options, synonyms=tuple(synonyms.items()))

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     OPPORTUNITY_WRITE = "opportunity.write"
     ORDER_WRITE = "order.write"
     PAYMENT_WRITE = "payment.write"
+    TARGET_WRITE = "target.write"
     APPROVE = "approval.decide"
     REPORT = "report.show"
     NOTICE = "notice.show"

@@ -20,6 +20,7 @@ from models.customers.sea import LeadPoolReach, SeaReach
 from models.errors import Forbidden
 from models.history import History
 from models.money.order import Order, Payment
+from models.money.target import Target
 from models.outbox import Outbox
 from models.rows import Column
 from models.sales.lead import Lead
@@ -195,6 +196,17 @@ def opportunities(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     if write:
         return or_(under(ctx, Opportunity.owner_id), parent)
     return or_(in_sight(ctx, Opportunity.owner_id), in_sight(ctx, Opportunity.credited_id), parent)
+
+
+@once
+def targets(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
+    """Of people in sight (below, to write), and of departments in which one sees somebody."""
+    if everything(ctx):
+        return true()
+    if write:
+        return under(ctx, Target.person_id) & (Target.person_id != ctx.me.id)
+    someone = exists(select(1).where(Person.department_id == Target.department_id, in_sight(ctx, Person.id)))
+    return or_(in_sight(ctx, Target.person_id), someone)
 
 
 @once

@@ -38,10 +38,11 @@ from handlers.customers.follow_up_view import FOLLOW_UP
 from handlers.customers.seas import SEA
 from handlers.customers.todo_view import TODO, todo_card
 from handlers.history import HISTORY
-from handlers.money import orders, payments
+from handlers.money import orders, payments, targets
 from handlers.money.order_view import ORDER, order_card
 from handlers.money.payment_view import PAYMENT, payment_card
 from handlers.money.products import PRODUCT
+from handlers.money.target_view import TARGET
 from handlers.notice_ledger import NOTICE
 from handlers.nouns import Noun
 from handlers.reply import Reply
@@ -94,6 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     *rule_setting.COMMANDS,
     *reclaim_runs.COMMANDS,
     *search.COMMANDS,
+    *targets.COMMANDS,
     *reports.COMMANDS,
     *explain.COMMANDS,
     *help.COMMANDS,
@@ -102,7 +104,7 @@ BY_NAME = {command.name: command for command in COMMANDS}
 
 NOUNS: tuple[Noun, ...] = (
     LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, TODO, OPPORTUNITY, ORDER, PAYMENT, APPROVAL, PRODUCT, PERSON,
-    DEPARTMENT, ROBOT, NOTICE, HISTORY,
+    DEPARTMENT, TARGET, ROBOT, NOTICE, HISTORY,
 )  # fmt: skip
 
 # What a card about a noun shows now, for whom it was sent to (`ctx.actor`); None when he may not see it any more.

@@ -38,6 +38,7 @@ READ: dict[str, frozenset[str]] = {
     "payment approval": OWN | some("finance"),
     "notice": some("admin approver"),
     "history": CUSTOMER,
+    "target": OWN,
     "sea": EVERYBODY,
     "lead_pool": EVERYBODY,
     "product": EVERYBODY,
@@ -104,7 +105,8 @@ KINDS: dict[str, dict[str, str]] = {
     "leave.add": {}, "leave.list": {}, "leave.cancel": {},
     "rule.set": {}, "rule.tune": {}, "rule.list": {}, "rule.show": {},
     "reclaim.release": {}, "reclaim.discard": {}, "reclaim.restore": {}, "reclaim.runs": {},
-    "search": {}, "check_duplicate": {}, "report.show": {}, "notice.explain": {}, "notice.resend": {}, "help": {},
+    "search": {}, "check_duplicate": {}, "report.show": {},
+    "target.set": {}, "target.show": {}, "notice.explain": {}, "notice.resend": {}, "help": {},
     "whoami": {}, "undo": {},
 }  # fmt: skip
 

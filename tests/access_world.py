@@ -14,6 +14,7 @@ from models.customers.activity import FollowUp, Todo
 from models.customers.customer import Contact, Customer
 from models.history import History
 from models.money.order import Order, Payment
+from models.money.target import Target
 from models.outbox import Outbox
 from models.sales.lead import Lead
 from models.sales.opportunity import Opportunity
@@ -70,6 +71,7 @@ def prepare(world: World) -> dict[str, Sample]:
     world.run("李雷", "team.add", **own, person="秦只读", access="read")
     world.run("李雷", "team.add", **own, person="夏读写", access="read_write")
     world.run("李雷", "contact.create", **own, name="黄蓉", phone=SECRETS[0], email=SECRETS[1], wechat=SECRETS[2])
+    world.run("陈组长", "target.set", person="李雷", period="2026-12", amount=500000)
     world.run("李雷", "opportunity.create", **own, name="二期测序", amount=128000)
     world.run("李雷", "follow_up.add", **own, content=CONTENT)
     world.run("李雷", "follow_up.add", ref="高峰", content=CONTENT)
@@ -109,6 +111,7 @@ def _samples(world: World) -> dict[str, Sample]:
         "payment approval": Sample("approval", of_payment.code),
         "notice": Sample("notice", str(told.id)),
         "history": Sample("history", str(entry.id)),
+        "target": Sample("target", world.row(Target).code),
         "sea": Sample("sea", "华东公海"),
         "lead_pool": Sample("lead_pool", "华东线索池"),
         "product": Sample("product", "P001"),

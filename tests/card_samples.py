@@ -191,6 +191,11 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "money/order_list": [{"items": [ORDER], "scene": "mine", "total": 1, "sum": "3420.00"}, {"items": []}],
     "money/payment": [{"payment": PAYMENT, "order": ORDER}, {"payment": {**PAYMENT, "status": "approved"}}],
     "money/overpaid": [{"payment": PAYMENT, "order": ORDER, "outstanding": "2000.00", "excess": "600.00"}],
+    "money/target": [{"subject": LI, "period": "2026-12", "items": [
+        {"metric": "order_amount", "name": "订单额", "target": "500000.00", "actual": "120000.00", "gap": "380000.00",
+         "rate": "0.2400", "elapsed": "0.7143", "pace": "0.3360", "pipeline": "64000.00"},
+        {"metric": "wins", "name": "赢单", "target": 3, "actual": 4, "gap": 0, "rate": "1.3333", "elapsed": "0.0000",
+         "pace": None, "pipeline": None}]}],
     "company/approval": [
         {"approval": APPROVAL, "document": ORDER, "why": "九五折以下由上级审批", "next": [QIAN], "customer": CUSTOMER,
         "authority": "0.95", "rate": "0.90"},
@@ -223,6 +228,19 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"subject": LI, "period": "this_month", "amount": "34200.00", "link": "https://scrm.example.com/r/1"},
         {"subject": LI, "period": "this_month", "amount": "34200.00", "rows": [["订单", 3]],
         "link": "https://scrm.example.com/r/1", "picture": "https://scrm.example.com/r/1.png"}],
+    "company/report_funnel": [{"subject": LI, "period": "this_month", "stages": [
+        {"stage": "初步接洽", "entered": 4, "amount": "128000.00", "further": 3, "rate": "0.7500"},
+        {"stage": "需求确认", "entered": 0, "amount": "0.00", "further": 0, "rate": None}],
+        "now": [{"stage": "需求确认", "count": 3, "amount": "128000.00"}], "link": "https://scrm.example.com/r/1"},
+        {"subject": LI, "period": "this_month", "stages": [{"stage": "初步接洽", "entered": 0, "amount": "0.00",
+         "further": 0, "rate": None}], "now": []}],
+    "company/report_forecast": [{"subject": LI, "period": "this_quarter", "commit": "5000.00", "best": "128000.00",
+        "weighted": "64000.00", "link": "https://scrm.example.com/r/1", "months": [
+        {"month": "2026-10", "is_overdue": True, "count": 1, "commit": "0.00", "best": "3000.00", "weighted": "300.00"},
+        {"month": None, "is_overdue": False, "count": 1, "commit": "0.00", "best": "0.00", "weighted": "0.00"}]},
+        {"subject": LI, "commit": "0.00", "best": "0.00", "weighted": "0.00", "months": []}],
+    "company/report_opportunities": [{"title": "初步接洽", "items": [OPPORTUNITY] * 12},
+        {"title": "初步接洽", "items": []}],
     "company/report_items": [{"noun": "order", "items": [{"code": "SO20261123-0001", "amount": "3420.00",
         "approved_at": NOW, "customer": SHORT["name"]}] * 12}, {"noun": "payment", "items": []}],
     "company/search": [{"q": "海豚", "items": [{**CUSTOMER, "noun": "customer"}, {**LEAD, "noun": "lead"}, {**ORDER,

@@ -29,6 +29,7 @@ LOCKED: Step = ("李雷", "customer.protect", MINE | {"days": 20})
 AWAY: Step = ("李雷", "leave.add", {"from": "2026-11-26", "until": "2026-11-27"})
 INVALID: Step = ("李雷", "lead.invalidate", {"ref": "高峰", "reason": "停机"})
 CHANCE: Step = ("李雷", "opportunity.create", MINE | {"name": "二期设备", "amount": 128000})
+AIM: Step = ("陈组长", "target.set", {"person": "李雷", "period": "2026-11", "amount": 300000})
 OPEN = {"ref": "二期设备"}
 LOST: Step = ("李雷", "opportunity.lose", OPEN | {"reason": "价格太高"})
 OFFERED = (  # by the rules of a pool, which the small company has not
@@ -330,6 +331,15 @@ CASES: dict[str, Case] = {
     "opportunity.transfer": Case(
         "李雷", OPEN | {"to": "韩梅梅"}, ("李雷", OPEN | {"to": "李雷"}, "conflict"),
         ("赵六", OPEN | {"to": "赵六"}, "not_found"), [CHANCE],
+    ),
+    "target.set": Case(
+        "陈组长", {"person": "李雷", "period": "2026-12", "amount": 500000},
+        ("陈组长", {"person": "李雷", "period": "腊月", "amount": 1}, "invalid_argument"),
+        ("李雷", {"person": "李雷", "period": "2026-12", "amount": 1}, "forbidden"),
+    ),
+    "target.show": Case(
+        "李雷", {"period": "2026-11"}, ("李雷", {"period": "2026-10"}, "not_found"),
+        ("赵六", {"person": "李雷", "period": "2026-11"}, "forbidden"), [AIM],
     ),
     "order.create": Case(
         "李雷", MINE | {"lines": LINES},

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 from bot.listening import numbers
 from bot.listening.date_words import DATE, SPAN
 from bot.listening.dates import Moment, instant, is_no_day, read_moment
+from bot.listening.months import PERIOD, read_period
 from bot.listening.normalize import SEPARATORS, Sentence
 from bot.listening.numbers import Doubt
 from bot.listening.people_and_places import is_company, is_person
@@ -115,7 +116,7 @@ def shape(slot: Slot, labels: tuple[str, ...] = (), many: bool = False) -> str:
         return _ref_shape(slot, many)
     shapes = {
         "phone": PHONE, "email": EMAIL, "wechat": WECHAT, "money": numbers.MONEY, "rate": numbers.RATE, "day": DATE,
-        "instant": DATE, "count": numbers.COUNT,
+        "instant": DATE, "count": numbers.COUNT, "period": PERIOD,
     }  # fmt: skip
     return shapes.get(slot.kind, r".+?")
 
@@ -152,6 +153,8 @@ def read(field: Field, said: Sentence, now: datetime) -> Any | Doubt | None:
         return None if is_codes or _PARTICLES.fullmatch(key) else said.text
     if kind in ("day", "instant"):
         return date_value(field, key, now)
+    if kind == "period":
+        return read_period(key, now)
     if kind == "choice":
         return meanings(field.slot).get(key)
     return _plain_value(field, key)

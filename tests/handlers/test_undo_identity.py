@@ -23,6 +23,7 @@ LOCKED: Step = ("李雷", "customer.protect", {"ref": "西溪基因", "days": 20
 AWAY: Step = ("李雷", "leave.add", {"from": "2026-11-26", "until": "2026-11-27"})
 VOID: Step = ("李雷", "lead.void", {"ref": "L000003", "reason": "重复"})
 CHANCE: Step = ("李雷", "opportunity.create", {"ref": "西溪基因", "name": "二期设备", "amount": 128000})
+AIM: Step = ("陈组长", "target.set", {"person": "李雷", "period": "2026-11", "amount": 300000})
 WON: Step = ("李雷", "opportunity.win", {"ref": "O000001"})
 SAID = "客户认可方案，下周要正式报价和交期"
 EXTEND = {"ref": "西溪基因", "days": 5, "reason": "出国"}
@@ -75,6 +76,7 @@ WALKS: dict[str, tuple[list[Step], Step]] = {
     "todo.done": ([TODO], ("李雷", "todo.done", {"ref": "T000001"})),
     "todo.postpone": ([TODO], ("李雷", "todo.postpone", {"ref": "T000001", "due_at": LATER})),
     "order.create": ([], ORDER),
+    "target.set": ([AIM], ("陈组长", "target.set", {"person": "李雷", "period": "2026-Q4", "amount": 500000})),
     "opportunity.create": ([], CHANCE),
     "opportunity.advance": ([CHANCE], ("李雷", "opportunity.advance", {"ref": "O000001", "stage": "方案报价"})),
     "opportunity.win": ([CHANCE], ("李雷", "opportunity.win", {"ref": "O000001", "amount": 130000})),
