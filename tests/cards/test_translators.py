@@ -58,7 +58,7 @@ def test_an_approval_shows_the_amount_on_both_platforms() -> None:
 
 
 def test_a_decided_card_is_grey_on_both_platforms() -> None:
-    card = render("company/approval", facts("company/approval", 2))
+    card = render("company/approval", facts("company/approval", 3))
     update = wecom.card_update(card)["template_card"]
     assert update["replace_text"] == "已驳回" and [b["text"] for b in update["button_list"]] == ["已驳回"]
     assert "折扣太低" in json.dumps(update, ensure_ascii=False)
