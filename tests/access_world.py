@@ -71,7 +71,7 @@ def prepare(world: World) -> dict[str, Sample]:
     world.run("李雷", "team.add", **own, person="秦只读", access="read")
     world.run("李雷", "team.add", **own, person="夏读写", access="read_write")
     world.run("李雷", "contact.create", **own, name="黄蓉", phone=SECRETS[0], email=SECRETS[1], wechat=SECRETS[2])
-    world.run("陈组长", "target.set", person="李雷", period="2026-12", amount=500000)
+    world.run("丁导师", "target.set", person="李雷", period="2026-12", amount=500000)
     world.run("李雷", "opportunity.create", **own, name="二期测序", amount=128000)
     world.run("李雷", "follow_up.add", **own, content=CONTENT)
     world.run("李雷", "follow_up.add", ref="高峰", content=CONTENT)
