@@ -33,6 +33,7 @@ class Permission(StrEnum):
     REPORT = "report.show"
     NOTICE = "notice.show"
     RULE_WRITE = "rule.write"
+    SHARE = "share"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handlers import notices, permits, undo
+from handlers import masking, notices, permits, undo
 from handlers.args import Args, labels_of
 from handlers.command import Command
 from handlers.company import requests
@@ -17,8 +17,9 @@ from models.errors import Invalid, MissingArgument
 
 def run(ctx: Context, command: Command, values: Mapping[str, Any]) -> Reply:
     """Runs one command in the transaction of `ctx`. Raises `HaitunError` for a refusal, before the first write."""
-    permits.require(ctx, command.needs)
+    permits.require(ctx, command.needs, command.name)
     args = read_args(command, values)
+    masking.require_edit(ctx, command.name, values)
     ctx.command = command.name
     ctx.is_undoable = command.undo is True and not command.reads
     kept = None if command.reads else requests.submitted(ctx, command, args)

@@ -64,7 +64,7 @@ def show_help(ctx: Context, args: Help) -> Reply:
 
 
 def _may(ctx: Context, command: Command) -> bool:
-    return ctx.actor is None or command.needs in permits.ROLES[ctx.actor.role]
+    return permits.may(ctx, command.needs, command.name)
 
 
 def _examples(commands: Iterable[Command], prefixes: tuple[str, ...]) -> list[str]:

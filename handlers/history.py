@@ -8,8 +8,9 @@ from sqlalchemy import select, true
 from handlers import permits
 from handlers.company import rules
 from handlers.context import Context
+from handlers.masking import hidden_columns, hide
 from handlers.nouns import Noun
-from handlers.presenting import by_person, instant, masked_phone, money, names, people
+from handlers.presenting import by_person, instant, money, names, people
 from models.base import Json
 from models.codes import number_of
 from models.company.pool_rules import LeadPoolRules, SeaRules
@@ -54,7 +55,7 @@ def present(ctx: Context, rows: Sequence[History]) -> list[Json]:
 
 
 def _change(words: "_Words", change: Json, hidden: Hidden) -> Json:
-    unseen = hidden.get((change["table"], change["id"]), frozenset())
+    unseen = hidden.get((change["table"], change["id"]), frozenset()) | words.unread[change["table"]]
     return {
         "table": change["table"],
         "before": words.said(change["before"], unseen, change["table"]),
@@ -65,12 +66,14 @@ def _change(words: "_Words", change: Json, hidden: Hidden) -> Json:
 class _Words:
     """Ids in changes turned into what people call them, each table asked once."""
 
-    def __init__(self, ctx: Context, changes: Iterable[Json]) -> None:
+    def __init__(self, ctx: Context, changes: Sequence[Json]) -> None:
         sides = [(c["table"], side) for c in changes for side in (c["before"], c["after"]) if side]
 
         def idents(columns: Iterable[str], tables: frozenset[str] | None = None) -> list[int]:
             return [s[name] for t, s in sides for name in columns if s.get(name) and (tables is None or t in tables)]
 
+        tables = {change["table"] for change in changes}
+        self.unread = {table: hidden_columns(permits.grants(ctx), table) for table in tables}
         self.people = people(ctx, idents(PEOPLE))
         self.seas = names(ctx, Sea, idents(SEAS))
         self.pools = names(ctx, LeadPool, idents(POOLS, frozenset({"lead"})))
@@ -84,7 +87,7 @@ class _Words:
             if name in UNSAID:
                 continue
             public, shown = self._public(name, value, table)
-            found[public] = _masked(name, shown) if name in hidden else shown
+            found[public] = hide(name, shown) if name in hidden else shown
         return found
 
     def _public(self, name: str, value: Any, table: str) -> tuple[str, Any]:
@@ -95,12 +98,6 @@ class _Words:
         if name in POOLS and table == "lead":
             return name.removesuffix("_id"), self.pools.get(value)
         return (name.removesuffix("_fen"), money(value)) if name.endswith("_fen") else (name, value)
-
-
-def _masked(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    return masked_phone(str(value)) if name == "phone" else "已隐藏"
 
 
 def hidden_fields(ctx: Context, changes: Iterable[Json]) -> Hidden:

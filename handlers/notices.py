@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from handlers.addressees import address, known
 from handlers.company import rules
 from handlers.context import Context, Notice, unique
+from handlers.group_mask import for_group
+from handlers.masking import for_person
 from handlers.reply import Button, Facts, Subject
 from models.base import Json
 from models.clock import at, day_of
@@ -22,23 +24,6 @@ from models.outbox import Outbox
 from models.rows import freeze, query
 from models.sent_card import CODE_LIFE, SentCard
 from models.statement import Statement
-
-# A group sees code, name, who, what, when; amounts only where its robot is told to (contract.md company file).
-GROUP_FACTS = (
-    "code",
-    "name",
-    "who",
-    "at",
-    "deadline",
-    "sea",
-    "pool",
-    "source",
-    "amount",
-    "order",
-    "by",
-    "subject",
-    "approvers",
-)
 
 
 def post(ctx: Context) -> int:
@@ -209,13 +194,15 @@ def _rows(ctx: Context, notice: Notice) -> list[Json]:
     doer = ctx.actor.id if ctx.actor else None
     rows = []
     addresses = address(ctx, (p for p in notice.people if p != doer), notice.prefer or ctx.platform)
-    for account in addresses.values():
+    readers = known(ctx, addresses)
+    for ident, account in addresses.items():
+        facts = for_person(readers[ident].person.grants, notice.facts)
         card = None
         if notice.buttons:
-            card = make_card(ctx, account, notice.template, notice.facts, notice.buttons, notice.subject)
+            card = make_card(ctx, account, notice.template, facts, notice.buttons, notice.subject)
         rows.append(
             message_row(
-                ctx, account, notice.template, notice.facts, key=key, topic=notice.topic, ref=notice.ref, card=card,
+                ctx, account, notice.template, facts, key=key, topic=notice.topic, ref=notice.ref, card=card,
                 due_at=due, is_urgent=notice.is_urgent,
             )
         )  # fmt: skip
@@ -248,7 +235,8 @@ def _robot_rows(ctx: Context, notice: Notice, key: str, due: datetime) -> list[J
         }
         about = {"amounts": robot.shows_amounts, "mentions": _mentions(ctx, robot, notice)}
         for its, ref, told in _told(notice, key):
-            own = {"dedupe_key": f"{its}|robot:{robot.id}|robot", "ref": ref, "facts": {**told, **about}}
+            facts = {**for_group(told, amounts=robot.shows_amounts), **about}
+            own = {"dedupe_key": f"{its}|robot:{robot.id}|robot", "ref": ref, "facts": facts}
             rows.append({**same, **own})
     return rows
 
@@ -257,8 +245,7 @@ def _told(notice: Notice, key: str) -> list[tuple[str, str, Facts]]:
     """Key, code and facts of each message that a group gets."""
     if notice.groups:
         return [(f"{key}|{facts['code']}", str(facts["code"]), facts) for facts in notice.groups]
-    told = notice.group or {name: notice.facts[name] for name in GROUP_FACTS if name in notice.facts}
-    return [(key, notice.ref, told)]
+    return [(key, notice.ref, notice.group or notice.facts)]
 
 
 def _robots(ctx: Context, topic: str) -> list[Robot]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers import explain, help, reports, search
+from handlers import explain, explain_access, help, reports, search
 from handlers.command import Command
-from handlers.company import approval_moves, approvals, delegations, leave_taking, rule_setting
+from handlers.company import approval_moves, approvals, delegations, leave_taking, rule_setting, sharing
 from handlers.company.approval_cards import approval_card
 from handlers.company.approval_view import APPROVAL
 from handlers.company.asking import question_card
@@ -94,10 +94,12 @@ COMMANDS: tuple[Command, ...] = (
     *leave_taking.COMMANDS,
     *rule_setting.COMMANDS,
     *reclaim_runs.COMMANDS,
+    *sharing.COMMANDS,
     *search.COMMANDS,
     *targets.COMMANDS,
     *reports.COMMANDS,
     *explain.COMMANDS,
+    *explain_access.COMMANDS,
     *help.COMMANDS,
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -9,7 +9,7 @@ from handlers import permits
 from handlers.company.organisation import below
 from handlers.context import Context
 from handlers.finding import find_department, find_person
-from models.company.people import Department, Person, Sight, Superior
+from models.company.people import Department, Person, Superior
 from models.errors import Forbidden
 from models.rows import fetch_all
 
@@ -67,8 +67,7 @@ def _own_department(ctx: Context) -> Department:
 def _require_sight(ctx: Context, people: Sequence[Person], name: str) -> None:
     if permits.everything(ctx):
         return
-    mine = select(Sight.person_id).where(Sight.viewer_id == ctx.me.id)
-    seen = set(ctx.db.execute(mine).scalars()) | {ctx.me.id}
+    seen = set(ctx.db.execute(permits.people_in_sight(ctx)).scalars()) | {ctx.me.id}
     if not {person.id for person in people} <= seen:
         raise Forbidden(
             f"不能看{name}的业绩", "只能看自己、下属和自己管理的部门的业绩", "可以说「我这个月业绩」，或请他的上级查看"

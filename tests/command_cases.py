@@ -20,6 +20,7 @@ CHEAP_ORDER: Step = ("李雷", "order.create", MINE | {"lines": [{"product": "�
 PAYMENT: Step = ("李雷", "payment.create", {"ref": SO, "amount": 100})
 TODO: Step = ("李雷", "todo.create", {"title": "寄样品", "due_at": "2026-11-24T15:00:00+08:00"})
 TEAM: Step = ("李雷", "team.add", MINE | {"person": "韩梅梅", "access": "read"})
+SHARED: Step = ("李雷", "share.add", MINE | {"to": "韩梅梅"})
 NOTE: Step = ("李雷", "follow_up.add", MINE | {"content": SAID})
 PAUSED: Step = ("李雷", "assignment.pause", {})
 TAKEN: Step = ("李雷", "customer.claim", FREE)
@@ -419,6 +420,16 @@ CASES: dict[str, Case] = {
         ("李雷", {"ref": SO, "amount": 9000}, "needs_confirmation"),
         ("赵六", {"ref": SO, "amount": 1}, "not_found"), [ORDER, APPROVED],
     ),
+    "share.add": Case(
+        "李雷", MINE | {"to": "韩梅梅", "access": "read"}, ("李雷", {"to": "韩梅梅"}, "invalid_argument"),
+        ("赵六", MINE | {"to": "赵六"}, "not_found"),
+    ),
+    "share.remove": Case(
+        "李雷", MINE, ("李雷", {"ref": "999999"}, "not_found"), ("赵六", MINE, "not_found"), [SHARED],
+    ),
+    "share.list": Case(
+        "李雷", {}, ("李雷", {"ref": "没有这家"}, "not_found"), ("赵六", {}, None), [SHARED], hidden=("西溪",),
+    ),
     "search": Case(
         "李雷", {"q": "西溪"}, ("李雷", {}, "missing_argument"), ("赵六", {"q": "西溪"}, None),
         hidden=("杭州西溪基因", "C000006"),
@@ -438,6 +449,10 @@ CASES: dict[str, Case] = {
     "notice.resend": Case(
         "陈组长", {"ref": SO}, ("陈组长", {"ref": SO}, "conflict"), ("赵六", {"ref": SO}, "not_found"), [ORDER],
         sql="update outbox set state = 'dead'",
+    ),
+    "explain.access": Case(
+        "李雷", {"ref": "西溪基因"}, ("李雷", {"ref": "没有这家"}, "not_found"),
+        ("赵六", {"ref": "西溪基因"}, "not_found"), hidden=("C000006", "李雷"),
     ),
     "help": Case("李雷", {}, ("李雷", {"topics": "线索"}, "invalid_argument"), ("赵六", {"topic": "登记线索"}, None)),
     "whoami": Case("李雷", {}, ("李雷", {"who": "我"}, "invalid_argument"), ("赵六", {}, None), hidden=("李雷",)),

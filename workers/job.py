@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.wiring import Parts
 from handlers import desk
 from handlers.bulk import Bulk
-from handlers.company import delegations, overdue
+from handlers.company import delegations, overdue, sharing
 from handlers.context import Context
 from handlers.customers import clocks, nudging, reclaiming, todos, warning
 from handlers.sales import assigning, lead_reclaim, lead_warning
@@ -113,11 +113,17 @@ def _assign(parts: Parts, now: datetime, command: str) -> None:
             assigning.resume(ctx, lead_id)
 
 
+def _end_grants(parts: Parts, now: datetime, command: str) -> None:
+    with clock(parts, now, command, Context) as ctx:
+        sharing.end_grants(ctx)
+
+
 Job = Callable[[Parts, datetime, str], None]
 JOBS: tuple[tuple[str, Job], ...] = (
     ("todo.remind", _remind),
     ("approval.press", _press),
     ("rule.follow", _follow_rules),
+    ("share.end", _end_grants),
     ("customer.reclaim", Sweep(reclaiming.due, reclaiming.take_back).run),
     ("customer.reclaim_warn", Sweep(warning.due, warning.warn).run),
     ("lead.assign", _assign),

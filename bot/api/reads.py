@@ -15,6 +15,7 @@ from bot.api.identity import caller
 from bot.wiring import Parts
 from handlers.context import Context
 from handlers.finding import named
+from handlers.masking import refuse_filter
 from handlers.nouns import Noun
 from handlers.presenting import by_column
 from handlers.registry import NOUNS
@@ -119,6 +120,7 @@ def _conditions(ctx: Context, noun: Noun, query: dict[str, str]) -> list[ColumnE
     for name, value in query.items():
         if name in CONTROL:
             continue
+        refuse_filter(ctx, noun.name, name)
         if name in noun.filters:
             found.append(noun.filters[name](ctx, value))
         elif name in noun.columns:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, select, true
 from handlers import permits
 from handlers.company import turns
 from handlers.context import Context
+from handlers.masking import masked
 from handlers.money.order_view import by_yuan
 from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, common, instant, money, names, people
@@ -20,6 +21,7 @@ from models.rows import fetch_all
 DECIDED = ("approved", "rejected", "handed_over", "returned")
 
 
+@masked("approval")
 def present(ctx: Context, rows: Sequence[Approval]) -> list[Json]:
     """Approvals as the API shows them; `ref` is the document's code, `subject` its noun."""
     if not rows:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy import text as sql
 
 from handlers import desk
-from handlers.company import loading_organisation, loading_records, loading_rules
+from handlers.company import loading_organisation, loading_records, loading_roles, loading_rules
 from handlers.company.deciding import replace_leaver
 from handlers.company.delegations import end_for_leavers
 from handlers.company.loading_base import Load
@@ -23,6 +23,7 @@ from models.sealed import Seal
 _ONE_AT_A_TIME = sql("select pg_advisory_xact_lock(4801022)")
 _STEPS = (
     loading_organisation.load_departments,
+    loading_roles.load_roles,
     loading_organisation.load_people,
     loading_organisation.load_seas,
     loading_organisation.rebuild,

@@ -12,6 +12,7 @@ from handlers.company.loading_yaml import Lines
 from models.company.calendar import Calendar
 from models.company.duplicate_rules import DuplicateRules
 from models.company.flow import ApprovalLimits, Discount, Flow
+from models.company.grants import Role
 from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.company.qualify_rules import Criterion, Qualification
 from models.company.robot import TOPICS
@@ -21,10 +22,10 @@ from models.errors import CompanyFileError
 from models.normal import normal_phone
 from models.sales.process import Stage
 
-Role = Literal["admin", "dept_manager", "staff"]
 Duty = Literal["finance", "warehouse", "service", "order_admin"]
 Visibility = Literal["visible_claimable", "hidden_assign_only"]
 Won = Literal["order_approved", "opportunity_won", "contract_signed"]
+NULLABLE = ("quiet_hours", "superior_depth")  # null is a value of theirs
 HANDLES = ("name", "phone", "company", "email", "wechat")
 
 
@@ -92,7 +93,7 @@ class DepartmentItem(Item):
 class PersonItem(Item):
     name: Name
     department: Name | None = None
-    role: Role = "staff"
+    role: Name = "staff"
     duties: tuple[Duty, ...] = ()
     manager: Name | None = None
     wecom: Name | None = None
@@ -221,6 +222,10 @@ class LeadItem(Item):
 class CompanyFile(Item):
     """The whole file; any part may be left out."""
 
+    roles: tuple[Role, ...] = ()
+    superior_depth: int | None = Field(default=None, ge=1, le=20)
+    confidential: tuple[Name, ...] = ()
+
     departments: tuple[DepartmentItem, ...] = ()
     people: tuple[PersonItem, ...] = ()
     seas: tuple[SeaItem, ...] = ()
@@ -259,7 +264,7 @@ class CompanyFile(Item):
 
 def checked(values: dict[str, Any], lines: Lines) -> CompanyFile:
     """The file's parts, each checked by its model. Raises `CompanyFileError` for the first fault by line."""
-    empty = [name for name, part in values.items() if part is None and name != "quiet_hours"]
+    empty = [name for name, part in values.items() if part is None and name not in NULLABLE]
     try:
         return CompanyFile.model_validate({name: part for name, part in values.items() if name not in empty})
     except ValidationError as error:
@@ -272,7 +277,7 @@ def _line(error: CompanyFileError) -> int:
 
 
 def _worded(fault: ErrorDetails) -> str:
-    names = [str(part) for part in fault["loc"] if isinstance(part, str)]
+    names = [part for part in fault["loc"] if isinstance(part, str) and "[" not in part]  # no kinds of a union
     name, kind = names[-1] if names else "", fault["type"]
     said = str(fault.get("input"))[:40]
     match kind:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert
 from handlers.company import organisation, rules
 from handlers.company.loading_base import Load
 from handlers.company.loading_file import LeadPoolItem, PersonItem, RobotItem, SeaItem
+from handlers.company.loading_roles import role_of
 from handlers.company.loading_yaml import Path
 from models.amounts import fen
 from models.base import Json
@@ -64,6 +65,8 @@ def _person(load: Load, item: PersonItem, path: Path) -> Person:
         stated["department_id"] = load.ident(load.departments, "部门", item.department, (*path, "department"))
     elif item.name not in load.people:
         raise load.lines.wrong(path, f"「{item.name}」缺少 department")
+    if "role" in stated:
+        stated["role"], stated["custom_role"] = role_of(load, item.role, (*path, "role"))
     if "duties" in stated:
         stated["duties"] = list(dict.fromkeys(item.duties))
     return load.keep(Person, {"name": item.name}, stated, role="staff", duties=[], is_active=True)

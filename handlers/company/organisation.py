@@ -5,29 +5,61 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, update
 
+from handlers.company import rules, sights
 from models.base import Base, Json
+from models.company.grants import Roles
 from models.company.people import Department, Person, Sight, Superior
+from models.company.share import Share, Shared
 from models.customers.sea import LeadPool, LeadPoolReach, Sea, SeaReach
 from models.errors import Conflict
+from models.locks import hold
 from models.rows import fetch_all
 
 
 def rebuild(db: Connection) -> None:
-    """Brings the effective superiors and all closures to what people, departments, seas and pools say now.
+    """Brings the effective superiors, all closures and everybody's grants to what people, departments, seas, pools,
+    roles and shares say now; one at a time.
 
     Raises `Conflict` when named managers form a ring.
     """
+    hold(db, "organisation", "")
     people = fetch_all(db, Person, order_by=[Person.id])
     parents = {row.id: row.parent_id for row in fetch_all(db, Department)}
     above = superiors(people, parents)
     for person in people:
         if above[person.id] != person.superior_id:
             db.execute(update(Person).where(Person.id == person.id).values(superior_id=above[person.id]))
-    chains = {person.id: chain(person.id, above, {p.id for p in people if p.role == "admin"}) for person in people}
+    roles = rules.newest(db, "roles", Roles)
+    admins, depth = {p.id for p in people if p.role == "admin"}, roles.superior_depth
+    whole = {person.id: chain(person.id, above, admins) for person in people}
+    chains = {ident: line if depth is None else line[: depth + 1] for ident, line in whole.items()}
     _replace(db, Superior, _superior_rows(chains))
-    _replace(db, Sight, _sight_rows(people, parents, chains))
     _replace(db, SeaReach, _reach_rows("sea_id", fetch_all(db, Sea), people, parents))
     _replace(db, LeadPoolReach, _reach_rows("pool_id", fetch_all(db, LeadPool), people, parents))
+    _rebuild_sights(db, people, parents, chains, roles)
+
+
+def _rebuild_sights(
+    db: Connection,
+    people: Sequence[Person],
+    parents: Mapping[int, int | None],
+    chains: Mapping[int, Sequence[int]],
+    roles: Roles,
+) -> None:
+    org = sights.Organisation(
+        people=people,
+        above={department: upwards(department, parents) for department in parents},
+        departments={row.name: row.id for row in fetch_all(db, Department)},
+        chains=chains,
+        roles=roles,
+        shares=fetch_all(db, Share, order_by=[Share.id]),
+    )
+    _replace(db, Sight, sights.rows(org))
+    _replace(db, Shared, sights.shared_rows(org))
+    wanted = sights.grants(org)
+    for person in people:
+        if wanted[person.id] != person.grants:
+            db.execute(update(Person).where(Person.id == person.id).values(grants=wanted[person.id]))
 
 
 def superiors(people: Sequence[Person], parents: Mapping[int, int | None]) -> dict[int, int | None]:
@@ -94,20 +126,6 @@ def _superior_rows(chains: Mapping[int, Sequence[int]]) -> list[Json]:
         for person, line in chains.items()
         for depth, superior in enumerate(line)
     ]
-
-
-def _sight_rows(
-    people: Sequence[Person], parents: Mapping[int, int | None], chains: Mapping[int, Sequence[int]]
-) -> list[Json]:
-    pairs = {(superior, person) for person, line in chains.items() for superior in line}
-    managers: dict[int, list[int]] = {}
-    for person in people:
-        if person.role == "dept_manager":
-            managers.setdefault(person.department_id, []).append(person.id)
-    for person in people:
-        for department in upwards(person.department_id, parents):
-            pairs |= {(manager, person.id) for manager in managers.get(department, [])}
-    return [{"viewer_id": viewer, "person_id": person} for viewer, person in sorted(pairs)]
 
 
 def _reach_rows(

@@ -94,7 +94,7 @@ def present_people(ctx: Context, rows: Sequence[Person]) -> list[Json]:
             "code": row.code,
             "name": row.name,
             "department": departments[row.department_id],
-            "role": row.role,
+            "role": row.custom_role or row.role,
             "duties": row.duties,
             "manager": superiors[row.superior_id],
             "mobile": row.mobile if row.id in seen else None,
@@ -109,8 +109,7 @@ def present_people(ctx: Context, rows: Sequence[Person]) -> list[Json]:
 def _seen(ctx: Context, idents: Sequence[int]) -> set[int]:
     if permits.everything(ctx):
         return set(idents)
-    mine = select(Sight.person_id).where(Sight.viewer_id == ctx.me.id, Sight.person_id.in_(idents))
-    return set(ctx.db.execute(mine).scalars())
+    return set(ctx.db.execute(permits.people_in_sight(ctx).where(Sight.person_id.in_(idents))).scalars())
 
 
 def _accounts(ctx: Context, idents: set[int]) -> dict[int, list[str]]:

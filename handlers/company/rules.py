@@ -83,6 +83,12 @@ def current(db: Connection, subject: str, kind: type[B], now: datetime) -> tuple
     return (kind(), 0) if row is None else (kind.model_validate(row.body), row.version)
 
 
+def newest(db: Connection, subject: str, kind: type[B]) -> B:
+    """The newest version, in force at once: for rules of which derived rows are made when they change."""
+    found = fetch_all(db, Rule, Rule.subject == subject, order_by=[Rule.version.desc()], limit=1)
+    return kind.model_validate(found[0].body) if found else kind()
+
+
 def current_many(db: Connection, subjects: Iterable[str], kind: type[B], now: datetime) -> dict[str, tuple[B, int]]:
     """Several at once, by subject; subjects without a rule get the defaults."""
     wanted = list(subjects)

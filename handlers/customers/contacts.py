@@ -12,6 +12,7 @@ from handlers.command import Command, Permission
 from handlers.context import Context, subject_of
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find
+from handlers.masking import masked
 from handlers.matching import door_of, in_force
 from handlers.nouns import Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, masked_phone, people
@@ -92,6 +93,7 @@ def _elsewhere(ctx: Context, contact: Contact) -> list[str]:
     return [f"这个号码还在：{line}" for line in found]
 
 
+@masked("contact")
 def present(ctx: Context, rows: Sequence[Contact]) -> list[Json]:
     """Contacts as the API shows them; a contact's owner is its customer's."""
     if not rows:

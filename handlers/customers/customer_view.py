@@ -23,6 +23,7 @@ from handlers import permits
 from handlers.context import Context, subject_of
 from handlers.customers import ownership, seas
 from handlers.finding import seen
+from handlers.masking import masked
 from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, money, names, people
 from handlers.reply import Button, Reply
@@ -109,6 +110,7 @@ def sees_hidden(ctx: Context, customer: Customer, admin_of: set[int]) -> bool:
     return customer.sea_id is None or permits.everything(ctx) or customer.sea_id in admin_of
 
 
+@masked("customer")
 def present(ctx: Context, rows: Sequence[Customer]) -> list[Json]:
     """Customers as the API shows them. In a sea its members see neither the hidden fields nor what its children sum to
     (domain.md E.1.4, E.7)."""

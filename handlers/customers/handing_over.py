@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from handlers import permits
 from handlers.args import Arg, Args, CustomerRef, CustomerRefs, PersonRef
 from handlers.command import Command, Permission
 from handlers.context import Context, unique
 from handlers.customers import ownership, seas
 from handlers.customers.customer_view import CUSTOMER, present, shown
 from handlers.customers.sea_notices import announce
-from handlers.finding import find, find_person
+from handlers.finding import find, find_person, require_write
 from handlers.presenting import instant
 from handlers.reply import Button, Reply
 from models.base import Json
@@ -29,7 +30,7 @@ def assign_customer(ctx: Context, args: AssignCustomer) -> Reply:
 
 
 def transfer_customer(ctx: Context, args: AssignCustomer) -> Reply:
-    """From owner to owner, by whoever may write the record."""
+    """From owner to owner, by him, his superiors or the sea's admins; a team may change the record, not whose it is."""
     return _hand_over(ctx, args, how="transfer")
 
 
@@ -51,7 +52,10 @@ def _locked(ctx: Context, refs: Sequence[str]) -> list[Customer]:
     """Each once and in the order of their ids, so that two batches cannot wait for each other."""
     if len(refs) > 1:
         refs = sorted({find(ctx, CUSTOMER, ref).code for ref in refs})
-    return [find(ctx, CUSTOMER, ref, lock=True, write=True) for ref in refs]
+    rows = [find(ctx, CUSTOMER, ref, lock=True, write=True) for ref in refs]
+    for row in rows:
+        require_write(ctx, CUSTOMER, row, permits.customers_to_hand_on)
+    return rows
 
 
 def _give(ctx: Context, customer: Customer, person: Person, how: ownership.How) -> Customer:

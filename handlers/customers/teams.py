@@ -1,16 +1,18 @@
 """Teams: who else works on a customer (domain.md A.0)."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from handlers.args import Arg, Args, CustomerRef, PersonRef, Text, choice
+from handlers.args import Arg, Args, CustomerRef, Day, PersonRef, Text, choice
 from handlers.command import Command, Permission
 from handlers.context import Context, Notice
 from handlers.customers.customer_view import CUSTOMER
 from handlers.finding import find, find_person
 from handlers.reply import Button, Reply
+from models.clock import at
 from models.company.people import Person
 from models.customers.customer import Customer, TeamMember
-from models.errors import Conflict
+from models.errors import Conflict, Invalid
 from models.rows import fetch_one
 
 Access = Annotated[Text, choice("read", "read_write", 只读="read", 读写="read_write")]
@@ -20,6 +22,7 @@ class AddToTeam(Args):
     ref: CustomerRef = Arg("客户", "编号或名称")
     person: PersonRef = Arg("成员", labels=("同事",))
     access: Access | None = Arg("权限", default=None)
+    until: Day | None = Arg("到哪天为止", default=None)
 
 
 class RemoveFromTeam(Args):
@@ -35,16 +38,24 @@ def add_to_team(ctx: Context, args: AddToTeam) -> Reply:
     access = args.access or "read"
     if customer.owner_id == person.id:
         raise Conflict(f"{person.name}就是{customer.name}的负责人", next_step="负责人不用再加入团队")
-    if there is not None and there.access == access:
+    until = end_of(ctx, args.until) if args.until is not None else None
+    if there is not None and (there.access, there.until) == (access, until):
         ask = f"要改权限请说「把{person.name}加到{customer.code}的团队 {OTHER[access]}」"
         raise Conflict(f"{person.name}已经在{customer.name}的团队里", f"权限是{ACCESS[access]}", ask)
     if there is None:
-        member = ctx.insert(TeamMember, customer_id=customer.id, person_id=person.id, access=access)
+        member = ctx.insert(TeamMember, customer_id=customer.id, person_id=person.id, access=access, until=until)
     else:
-        member = ctx.save(there, access=access)
+        member = ctx.save(there, access=access, until=until)
     _record(ctx, "team.added", member, customer)
     _tell(ctx, "team.added", customer, person, f"{ctx.me.name}把你加入了{customer.name}的团队", ACCESS[access])
     return _answer(customer, person, access, f"已把{person.name}加入{customer.name}的团队", version=member.version)
+
+
+def end_of(ctx: Context, day: date) -> datetime:
+    """The end of that day, for what is given until then."""
+    if day < ctx.today:
+        raise Invalid("until", "日期已经过去", day.isoformat(), "请说一个以后的日期")
+    return at(day + timedelta(days=1), time.min, ctx.zone)
 
 
 def remove_from_team(ctx: Context, args: RemoveFromTeam) -> Reply:

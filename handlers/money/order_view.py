@@ -10,6 +10,7 @@ from handlers import permits
 from handlers.company import turns
 from handlers.context import Context, subject_of
 from handlers.finding import seen
+from handlers.masking import masked
 from handlers.nouns import Condition, Filter, Noun
 from handlers.presenting import by_name_of, by_person, common, decimal, instant, money, names, people
 from handlers.reply import Button, Reply
@@ -60,6 +61,7 @@ def lines_of(ctx: Context, idents: Sequence[int]) -> dict[int, list[Json]]:
     return found
 
 
+@masked("order")
 def present(ctx: Context, rows: Sequence[Order]) -> list[Json]:
     """Orders as the API shows them (contract.md HTTP)."""
     if not rows:

@@ -9,6 +9,7 @@ from handlers import permits
 from handlers.company import turns
 from handlers.context import Context, subject_of
 from handlers.finding import seen
+from handlers.masking import masked
 from handlers.money import order_view
 from handlers.money.order_view import by_yuan, while_undecided
 from handlers.nouns import Condition, Noun
@@ -22,6 +23,7 @@ from models.money.order import Order, Payment
 from models.rows import fetch_one
 
 
+@masked("payment")
 def present(ctx: Context, rows: Sequence[Payment]) -> list[Json]:
     """Payments as the API shows them."""
     if not rows:

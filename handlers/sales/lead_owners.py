@@ -1,5 +1,6 @@
 """A lead changes hands by somebody's decision: assigned, handed on, given back to a pool (domain.md A.2, A.3)."""
 
+from handlers import permits
 from handlers.context import Context
 from handlers.customers import claiming, ownership, returned
 from handlers.customers.leaving import Held, cancel, held_with
@@ -37,10 +38,12 @@ def assign(ctx: Context, refs: list[str], to: str) -> Reply:
 
 def locked(ctx: Context, refs: list[str]) -> list[Lead]:
     """In the order of their ids, so that two batches cannot wait for each other."""
-    if len(refs) == 1:
-        return [find_lead(ctx, refs[0], lock=True, write=True)]
-    codes = sorted({find_lead(ctx, ref).code for ref in refs})
-    return [find_lead(ctx, code, lock=True, write=True) for code in codes]
+    if len(refs) > 1:
+        refs = sorted({find_lead(ctx, ref).code for ref in refs})
+    leads = [find_lead(ctx, ref, lock=True, write=True) for ref in refs]
+    for lead in leads:
+        require_write(ctx, LEAD, lead, permits.leads_to_hand_on)
+    return leads
 
 
 def hand(ctx: Context, lead: Lead, person: Person) -> Lead:

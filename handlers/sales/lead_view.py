@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, false, or_, true
 
 from handlers import permits
 from handlers.context import Context, subject_of
 from handlers.customers import ownership
 from handlers.finding import find, seen
+from handlers.masking import is_hidden, masked
 from handlers.nouns import Condition, Filter, Noun
 from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, names, people
 from handlers.reply import Button, Reply
@@ -27,6 +28,7 @@ OWN = (
 )  # fmt: skip
 
 
+@masked("lead")
 def present(ctx: Context, rows: Sequence[Lead]) -> list[Json]:
     """Leads as the API shows them; in a pool the hidden fields are masked for its members (domain.md E.1.4)."""
     if not rows:
@@ -134,6 +136,8 @@ def in_clear(ctx: Context) -> ColumnElement[bool]:
     """Rows whose hidden fields the actor sees: only these are found by a phone, mail or account (domain.md E.7)."""
     if permits.everything(ctx):
         return true()
+    if is_hidden(ctx, "lead", "phone"):
+        return false()
     return or_(Lead.status != "unassigned", permits.my_pool(ctx, Lead.pool_id, admin=True))
 
 

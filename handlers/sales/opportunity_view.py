@@ -9,6 +9,7 @@ from handlers import permits
 from handlers.company import rules
 from handlers.context import Context, subject_of
 from handlers.finding import seen
+from handlers.masking import masked
 from handlers.money.order_view import by_yuan
 from handlers.nouns import Condition, Noun
 from handlers.presenting import by_name_of, by_person, common, instant, money, people
@@ -32,6 +33,7 @@ def customers_of(ctx: Context, rows: Iterable[Opportunity]) -> dict[int, Custome
     return {row.id: row for row in fetch_all(ctx.db, Customer, Customer.id.in_(wanted))}
 
 
+@masked("opportunity")
 def present(ctx: Context, rows: Sequence[Opportunity]) -> list[Json]:
     """Opportunities as the API shows them; in an open one `owner` is the customer's where it has none of its own."""
     if not rows:

@@ -48,6 +48,7 @@ class ApprovalTask(Record):
     A task with a `parent_id` belongs to that one: it signs `before` or `after` it, or decides `beside` it in its stead.
     `next_at` is when the clock looks at it next (working hours, E.3.6), `nudged` how often it has; the clock rests from
     `paused_at` on while a question is open. `on_behalf_of_id` is who delegated it.
+    `shows`: the document may be seen because of it, until 30 days after the decision (E.7).
     """
 
     __tablename__ = "approval_task"
@@ -59,6 +60,7 @@ class ApprovalTask(Record):
             "next_at",
             postgresql_where=text("status = 'waiting' and paused_at is null and next_at is not null"),
         ),
+        Index("ix_approval_task_shows", "approval_id", postgresql_where=text("shows")),
     )
 
     approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"))
@@ -77,6 +79,7 @@ class ApprovalTask(Record):
     next_at: Mapped[datetime | None]
     nudged: Mapped[int] = mapped_column(default=0, server_default="0")
     paused_at: Mapped[datetime | None]
+    shows: Mapped[bool] = mapped_column(default=True, server_default="true")
 
 
 class ApprovalQuestion(Record):

@@ -26,7 +26,9 @@ class Department(Record):
 class Person(Record):
     """`manager_id` is the one named in the company file; `superior_id` the effective one (contract.md).
     `duties` is a JSON list: finance, warehouse, service, order_admin. `away_until` is the last day of any approved
-    leave: who has none needs not be asked about it."""
+    leave: who has none needs not be asked about it. `custom_role` is a role of the company's own, of which `role`
+    is then the kind; `grants` what roles and sharing amount to for this person (JSON, models/company/grants.py; None:
+    what his role gives by itself)."""
 
     __tablename__ = "person"
 
@@ -40,6 +42,8 @@ class Person(Record):
     is_active: Mapped[bool] = mapped_column(default=True)
     last_platform: Mapped[str | None]
     away_until: Mapped[date | None]
+    custom_role: Mapped[str | None]
+    grants: Mapped[str | None]
 
     @property
     def code(self) -> str:
@@ -71,10 +75,12 @@ class Superior(Base):
 
 
 class Sight(Base):
-    """Whose records a person sees by role: own, subordinates', for a department manager those of the department and
-    below. Admins see all without rows here."""
+    """Whose records a person sees: own, subordinates', by the scope of his role, by sharing; with `writes` he changes
+    them, too. `noun` is `*`, or the noun for which a scope or a share is stated. Admins see all without rows here."""
 
     __tablename__ = "sight"
 
     viewer_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    noun: Mapped[str] = mapped_column(primary_key=True, default="*", server_default="*")
     person_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    writes: Mapped[bool] = mapped_column(default=False, server_default="false")

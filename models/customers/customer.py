@@ -110,14 +110,18 @@ def tagged(said: str) -> ColumnElement[bool]:
 
 
 class TeamMember(Record):
-    """Somebody who also works on a customer; `access` is read or read_write."""
+    """Somebody who also works on a customer; `access` is read or read_write, and ends at `until`."""
 
     __tablename__ = "team_member"
-    __table_args__ = (Index("uq_team_member", "customer_id", "person_id", unique=True),)
+    __table_args__ = (
+        Index("uq_team_member", "customer_id", "person_id", unique=True),
+        Index("ix_team_member_until", "until", postgresql_where=text("until is not null")),
+    )
 
     customer_id: Mapped[CustomerId]
     person_id: Mapped[PersonId]
     access: Mapped[str]
+    until: Mapped[datetime | None]
 
 
 class Contact(Record):

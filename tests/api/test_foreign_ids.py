@@ -64,7 +64,7 @@ def test_commands(api: Api, samples: dict[str, Sample], persona: str) -> None:
 def sent(
     api: Api, persona: str, command: str, slot: str, code: str, headers: dict[str, str], mark: str = ""
 ) -> requests.Response:
-    given: Json = {key: value for key, value in CASES[command].args.items() if key not in ("ref", "refs")}
+    given: Json = {key: value for key, value in CASES[command].args.items() if key not in ("ref", "refs", "confirmed")}
     named: Any = [code] if slot == "refs" else code
     more = {"ref": CASES[command].args["ref"]} if slot not in ("ref", "refs") else {}
     own = {key: value + mark if key == "Idempotency_Key" else value for key, value in headers.items()}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from access_table import KINDS, POOLS, READ, knows, may
+from access_table import KINDS, POOLS, READ, knows, may, slots_of
 from access_world import LEAVER, PERSONAS, SECRETS, Sample, nobodys, prepare
 from command_cases import CASES
 from conftest import Templates, world_of
@@ -27,7 +27,6 @@ from models.base import Json
 from models.company.people import Person
 from models.errors import HaitunError, NotFound
 
-GATED = {noun.name for noun in NOUNS} - {"person", "sea", "lead_pool", "product", "department"}
 every_noun = pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 every_persona = pytest.mark.parametrize("persona", PERSONAS)
 
@@ -45,20 +44,6 @@ def samples(world: World) -> dict[str, Sample]:
 
 def of(samples: dict[str, Sample], noun: Noun) -> dict[str, Sample]:
     return {name: sample for name, sample in samples.items() if sample.noun == noun.name}
-
-
-def slots_of(command: Command) -> list[str]:
-    """Arguments that name a record which not everybody may see."""
-    fields = command.args.model_fields
-    slots = {name: slot_of(command.args, name) for name in fields}
-    return [name for name, slot in slots.items() if slot.kind == "ref" and GATED & set(slot.nouns)]
-
-
-def test_every_noun_and_every_command_has_its_line(samples: dict[str, Sample]) -> None:
-    nouns, commands = {noun.name for noun in NOUNS}, {command.name: set(slots_of(command)) for command in COMMANDS}
-    assert {sample.noun for sample in samples.values()} == nouns, "a sample in tests/access_world.py for each noun"
-    assert set(READ) == set(samples), "a line in READ of tests/access_table.py for each sample"
-    assert {name: set(kinds) for name, kinds in KINDS.items()} == commands, "a line in KINDS for each command"
 
 
 @every_noun
@@ -160,7 +145,8 @@ def test_a_command_on_a_record_is_open_to_whom_it_should_be(
             assert isinstance(nothing, HaitunError)
             assert told(answer).replace(sample.code, nobodys(sample)) == told(nothing), where
         elif persona not in may(kind, name):
-            assert code == "forbidden" or (code == "conflict" and name in POOLS), where
+            refusals = {"forbidden"} | ({"conflict"} if name in POOLS else set()) | OTHER_REFUSALS.get(kind, set())
+            assert code in refusals, where
         else:
             assert code not in ("not_found", "forbidden"), where
 
@@ -187,18 +173,23 @@ def asked_about(command: Command, samples: dict[str, Sample]) -> Iterator[tuple[
 
 def attempt(world: World, persona: str, command: Command, slot: str, said: str) -> Reply | HaitunError:
     """The command with its own example's arguments, but for the record; whatever it does is taken back."""
-    given: Json = {key: value for key, value in CASES[command.name].args.items() if key not in ("ref", "refs")}
+    given: Json = {key: value for key, value in CASES[command.name].args.items() if key not in NOT_GIVEN}
     named: Any = [said] if slot == "refs" else said
     if slot not in ("ref", "refs"):
         given["ref"] = CASES[command.name].args["ref"]
     given |= OTHERWISE.get(command.name, {})
+    if command.name == "customer.merge":  # with itself: the right to each of the two is the same question
+        given |= {"ref": said, "into": said}
     return world.tried(PERSONAS[persona], command.name, **(given | {slot: named}))
 
 
+# What is said to somebody who knows the record: nothing of his to take back, the same record twice.
+OTHER_REFUSALS = {"retrieve": {"not_found"}, "own": {"invalid_argument"}}
+NOT_GIVEN = ("ref", "refs", "confirmed")
 OTHERWISE: dict[str, Json] = {"team.remove": {"person": "钱会计"}}  # everybody may leave a team himself
 
 
-@pytest.mark.parametrize("noun", REFRESH)
+@pytest.mark.parametrize("noun", sorted(set(REFRESH) & {noun.name for noun in NOUNS}))
 @every_persona
 def test_a_card_shows_its_record_to_whom_the_list_does(
     world: World, samples: dict[str, Sample], noun: str, persona: str

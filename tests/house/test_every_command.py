@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from access_table import KINDS, READ, slots_of
 from card_forms import outputs, problems, variants
 from command_cases import CASES, Case, Step
 from sqlalchemy import Connection, select, text
@@ -18,7 +19,7 @@ from handlers import desk, permits
 from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.notices import button_rows
-from handlers.registry import BY_NAME, COMMANDS
+from handlers.registry import BY_NAME, COMMANDS, NOUNS
 from handlers.reply import Reply
 from models.base import Json
 from models.company.people import Person
@@ -88,6 +89,14 @@ def unfit(template: str, facts: Any, buttons: Sequence[Json] = ()) -> list[str]:
 
 def test_no_case_is_for_nothing() -> None:
     assert set(CASES) <= set(NAMES)
+
+
+def test_permissions_of_every_noun_and_command_are_written_down() -> None:
+    """Rights are tested by tests/house/test_access_matrix.py from what stands in tests/access_table.py."""
+    wanted = {command.name: set(slots_of(command)) for command in COMMANDS}
+    assert {name: set(kinds) for name, kinds in KINDS.items()} == wanted, "a line in KINDS for each command"
+    nouns = {noun.name for noun in NOUNS}
+    assert {name.split()[-1] for name in READ} == nouns, "a line in READ, a sample in tests/access_world.py"
 
 
 @every_command

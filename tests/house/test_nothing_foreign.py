@@ -37,6 +37,8 @@ GIVEN: dict[str, Any] = {
     "person": "韩梅梅",
     "content": "电话沟通了采购预算，下周给方案",
     "title": "回访",
+    "question": "交期能保证吗",
+    "answer": "能",
     "due_at": "2026-11-25T09:00:00+08:00",
     "name": "林月",
     "amount": "10",
