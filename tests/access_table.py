@@ -75,9 +75,9 @@ CLAIM = {"customer": CUSTOMER | POOLED, "sea customer": POOLED, "lead": OWN | PO
 # is and whose it is; `hand`: who may give it to another; `admin`: admins alone; `pay`: whoever may change the
 # customer pays its orders, too; `attach`: to a lead of 李雷; `own`: its owner and who is above him, the admins of
 # its sea; `offer`: whoever was asked to take the lead, which of the samples nobody was (nor is one
-# merged); `retrieve`: whoever decided last, which nobody did.
+# merged); `retrieve`: whoever decided last, which nobody did; `new`: made where it is not known.
 KINDS: dict[str, dict[str, str]] = {
-    "lead.register": {}, "lead.register_many": {}, "visit.log": {"ref": "write"}, "lead.list": {},
+    "lead.register": {}, "lead.register_many": {}, "visit.log": {"ref": "new"}, "lead.list": {},
     "lead.show": {"ref": "read"}, "lead.claim": {"ref": "claim", "refs": "claim"},
     "lead.assign": {"ref": "hand", "refs": "hand"}, "lead.return": {"ref": "write"}, "lead.update": {"ref": "write"},
     "lead.invalidate": {"ref": "write"}, "lead.void": {"ref": "write"}, "lead.restore": {"ref": "write"},

@@ -49,6 +49,8 @@ def test_commands(api: Api, samples: dict[str, Sample], persona: str) -> None:
     """Only what is refused is sent, so that nothing changes; twice with the headers that guard and repeat."""
     for command in COMMANDS:
         for slot, kind in KINDS[command.name].items():
+            if kind == "new":
+                continue
             for name, sample in samples.items():
                 if sample.noun not in slot_of(command.args, slot).nouns or persona in knows(kind, name):
                     continue
