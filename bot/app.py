@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from bot import pages
-from bot.api import commands, docs, probes, problems, reads
+from bot.api import commands, docs, files, probes, problems, reads
 from bot.callbacks import Callback
 from bot.channels.base import PlatformError
 from bot.channels.dingtalk import DingTalkCardDoor, DingTalkEventDoor, DingTalkRobotDoor
@@ -46,6 +46,7 @@ def build_app(parts: Parts, *, sandbox: ASGIApp | None = None) -> FastAPI:
         app.router.routes.append(Route(path, Callback(parts, pool, platform, door)))
     app.include_router(commands.router(parts))
     app.include_router(reads.router(parts))
+    app.include_router(files.router(parts))
     app.include_router(probes.router(parts))
     app.include_router(pages.router(parts))
     problems.install(app)

@@ -16,6 +16,7 @@ from bot.channels.http import Http
 from bot.channels.robots import RobotChannel
 from bot.channels.wecom import WeComChannel
 from bot.channels.wecom_api import WeComAccount, WeComClient
+from bot.file_store import FileStore, LocalFiles
 from bot.listening.grammar import Grammar
 from bot.metrics import Metrics
 from bot.nudge import Nudge
@@ -45,6 +46,7 @@ class Parts:
     metrics: Metrics
     nudge: Nudge
     seal: Seal
+    files: FileStore
     wecom: WeComAccount | None
     dingtalk: DingTalkAccount | None
 
@@ -89,6 +91,7 @@ def assemble(
             metrics=metrics,
             nudge=nudge,
             seal=seal,
+            files=LocalFiles(settings.home / "files"),
             wecom=wecom,
             dingtalk=dingtalk,
         )

@@ -4,7 +4,6 @@ from bot.inbound import Said
 from handlers.reply import Reply
 from models.base import Json
 
-DICTATE = "企业微信不把语音转成文字给我。请点输入框，用键盘上的麦克风说话，变成文字后发给我"
 INSTEAD = {
     "voice": "这段语音没有识别出文字，请再说一次，或用键盘上的麦克风说成文字",
     "image": "我还看不懂图片，请把要记的内容打字发给我",
@@ -21,8 +20,10 @@ def meant(message: Said) -> tuple[str, Json] | Reply:
         args = {name: details[name] for name in ("latitude", "longitude")}
         place = details.get("label", "").strip()
         return "follow_up.check_in", args | ({"place": place} if place else {})
-    if message.kind == "voice" and message.platform == "wecom":
-        return Reply("text", {"text": DICTATE})
+    media = details.get("media_id") or details.get("download_code")
+    if media and message.kind in ("image", "file", "voice", "video"):
+        name = details.get("file_name", "").strip()
+        return "file.attach", {"media": media, "kind": message.kind} | ({"name": name} if name else {})
     return Reply("text", {"text": INSTEAD.get(message.kind, INSTEAD["file"])})
 
 

@@ -15,8 +15,9 @@ NOUNS = {
     "lead": "线索", "lead_pool": "线索池", "customer": "客户", "sea": "公海", "public_sea": "公海", "contact": "联系人",
     "opportunity": "商机", "quote": "报价", "contract": "合同", "order": "订单", "payment": "回款", "refund": "退款",
     "invoice": "发票", "product": "产品", "campaign": "活动", "todo": "待办", "follow_up": "跟进", "approval": "审批",
-    "ticket": "工单", "return": "退货", "goods_return": "退货", "target": "目标", "file": "文件", "person": "同事",
-    "department": "部门", "robot": "群机器人", "notice": "通知", "extension": "延期", "request": "申请",
+    "ticket": "工单", "return": "退货", "goods_return": "退货", "target": "目标", "file": "文件", "attachment": "附件",
+    "person": "同事", "department": "部门", "robot": "群机器人", "notice": "通知", "extension": "延期",
+    "request": "申请",
 }  # fmt: skip
 _DOCUMENT = {
     "draft": "未提交", "pending": "待审核", "in_review": "审核中", "approved": "已审核", "rejected": "已驳回",

@@ -249,11 +249,18 @@ def event(row: Record, _now: object = None) -> list[str]:
     return [f"{head}（{who}）" if who else head]
 
 
+def file(row: Record, now: object = None) -> list[str]:
+    state = {"waiting": "正在保存", "failed": row.get("why") or "没有保存"}.get(str(row.get("status")), "")
+    who = join(labels.when(row.get("at"), now), labels.name(row.get("person")), state)
+    return [join(row.get("name"), row.get("code"), by=" "), who]
+
+
 KINDS: dict[str, Callable[..., list[str]]] = {
     "lead": lead, "customer": customer, "opportunity": opportunity, "move": move, "aim": aim,
     "funnel_stage": funnel_stage, "standing": standing, "expected": expected,
     "order": order, "payment": payment, "line": line, "approval": approval,
-    "todo": todo, "follow_up": follow_up, "contact": contact, "product": product, "found": found, "deadline": deadline,
+    "todo": todo, "follow_up": follow_up, "contact": contact, "file": file,
+    "product": product, "found": found, "deadline": deadline,
     "reclaimed": reclaimed, "other_rule": other_rule, "counted": counted, "skipped": skipped,
     "decision": decision, "notice": notice,
     "credited": credited, "ranked": ranked, "ranked_bare": ranked_bare, "event": event,

@@ -11,7 +11,7 @@ from handlers.context import Context
 from handlers.naming import called_so, list_named, master_of
 from handlers.nouns import Condition, Noun
 from models.base import Record
-from models.codes import PLAIN, noun_of
+from models.codes import PLAIN, ident_of, noun_of
 from models.company.people import Department, Person
 from models.customers.customer import Customer
 from models.errors import Ambiguous, Forbidden, NotFound, Stale
@@ -97,7 +97,7 @@ def named(ctx: Context, noun: Noun, ref: str, gate: Condition, limit: int = 6, *
     ref = ref.strip()
     if noun_of(ref) == noun.name:
         if noun.name in PLAIN and noun.name != "product":
-            found = _passing(ctx, model, "id", int(ref[1:]), gate, lock=lock)
+            found = _passing(ctx, model, "id", ident_of(ref), gate, lock=lock)
             master = master_of(ctx, int(ref[1:])) if not found and model is Customer else None
             return found if master is None else _passing(ctx, model, "id", master, gate, lock=lock)
         return _passing(ctx, model, "code", ref.upper(), gate, lock=lock)

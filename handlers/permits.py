@@ -52,6 +52,7 @@ from handlers.sightlines import (
     under as under,
 )
 from models.company.approval import Approval, ApprovalTask
+from models.company.attachment import Attachment
 from models.company.people import Person
 from models.customers.activity import FollowUp, Todo
 from models.customers.customer import Contact, Customer
@@ -204,6 +205,17 @@ def follow_ups(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
     lead = exists(select(1).where(Lead.id == FollowUp.record_id, Lead.owner_id.is_not(None), leads(ctx, write=write)))
     opportunity = exists(select(1).where(Opportunity.id == FollowUp.record_id, opportunities(ctx, write=write)))
     return or_(mine, customer, (FollowUp.noun == "lead") & lead, (FollowUp.noun == "opportunity") & opportunity)
+
+
+@once
+def attachments(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
+    """Those of the records that one sees with an owner."""
+    if everything(ctx, "" if write else "attachment"):
+        return true()
+    customer = (Attachment.noun == "customer") & _of_customer(ctx, Attachment.record_id, write=write)
+    lead = exists(select(1).where(Lead.id == Attachment.record_id, Lead.owner_id.is_not(None), leads(ctx, write=write)))
+    opportunity = exists(select(1).where(Opportunity.id == Attachment.record_id, opportunities(ctx, write=write)))
+    return or_(customer, (Attachment.noun == "lead") & lead, (Attachment.noun == "opportunity") & opportunity)
 
 
 @once

@@ -14,6 +14,7 @@ from handlers.company.robots import ROBOT
 from handlers.context import Context
 from handlers.customers import (
     aliases,
+    attachments,
     check_ins,
     contacts,
     customers,
@@ -32,6 +33,7 @@ from handlers.customers import (
     todos,
     visits,
 )
+from handlers.customers.attachment_view import ATTACHMENT
 from handlers.customers.contacts import CONTACT
 from handlers.customers.customer_view import CUSTOMER, customer_card
 from handlers.customers.follow_up_view import FOLLOW_UP
@@ -84,6 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     *follow_ups.COMMANDS,
     *check_ins.COMMANDS,
     *visits.COMMANDS,
+    *attachments.COMMANDS,
     *todos.COMMANDS,
     *opportunities.COMMANDS,
     *orders.COMMANDS,
@@ -105,8 +108,8 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 
 NOUNS: tuple[Noun, ...] = (
-    LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, TODO, OPPORTUNITY, ORDER, PAYMENT, APPROVAL, PRODUCT, PERSON,
-    DEPARTMENT, TARGET, ROBOT, NOTICE, HISTORY,
+    LEAD, LEAD_POOL, CUSTOMER, SEA, CONTACT, FOLLOW_UP, ATTACHMENT, TODO, OPPORTUNITY, ORDER, PAYMENT, APPROVAL,
+    PRODUCT, PERSON, DEPARTMENT, TARGET, ROBOT, NOTICE, HISTORY,
 )  # fmt: skip
 
 # What a card about a noun shows now, for whom it was sent to (`ctx.actor`); None when he may not see it any more.

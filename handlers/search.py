@@ -19,7 +19,7 @@ from handlers.reply import Button, Reply
 from handlers.sales.lead_view import LEAD
 from handlers.sales.opportunity_view import OPPORTUNITY
 from models.base import Json
-from models.codes import PLAIN, noun_of
+from models.codes import PLAIN, ident_of, noun_of
 from models.customers.customer import Contact, Customer
 from models.errors import Invalid
 from models.normal import company_key, normal_phone, simplified
@@ -67,7 +67,7 @@ def _like(ctx: Context, noun: Noun, q: str) -> ColumnElement[bool] | None:
     if meant is not None:
         if meant != noun.name:
             return None
-        return model.id == int(q[1:]) if noun.name in PLAIN else model.code == q.upper()  # type: ignore[no-any-return]
+        return model.id == ident_of(q) if noun.name in PLAIN else model.code == q.upper()  # type: ignore[no-any-return]
     phone = normal_phone(q)
     if phone is not None:
         return _by_phone(ctx, noun, phone)

@@ -12,6 +12,7 @@ from handlers.context import Context, Notice
 from handlers.reply import Reply
 from models.base import Base, Json, Record, plain, unplain
 from models.company.approval import Approval
+from models.company.attachment import Attachment
 from models.company.people import Person
 from models.customers.activity import FollowUp, Todo
 from models.customers.ownership import Ownership
@@ -23,10 +24,11 @@ from models.rows import fetch_all, fetch_one
 from models.tables import MODELS
 
 WINDOW = timedelta(minutes=10)
-REFERRING: tuple[type[Any], ...] = (FollowUp, Todo, Ownership, Approval)
+REFERRING: tuple[type[Any], ...] = (FollowUp, Todo, Ownership, Approval, Attachment)
 LOCKED_FIRST = ("approval", "payment", "order", "lead", "customer")
 WORDS = {
-    "follow_up": "写了跟进", "todo": "建了待办", "ownership": "换了负责人", "approval": "提交了审批",
+    "follow_up": "写了跟进", "attachment": "附了文件", "todo": "建了待办", "ownership": "换了负责人",
+    "approval": "提交了审批",
     "contact": "加了联系人", "opportunity": "建了商机", "opportunity_move": "推进了商机",
     "assignment": "自动分配过",
     "order": "下了订单", "payment": "登记了回款", "team_member": "改了团队", "lead": "改了线索", "customer": "改了客户",

@@ -11,10 +11,10 @@ from models.statement import Statement
 
 PLAIN = {
     "lead": "L", "customer": "C", "contact": "K", "opportunity": "O", "todo": "T", "follow_up": "F", "product": "P",
-    "person": "U",
+    "person": "U", "attachment": "FL",
 }  # fmt: skip
 DATED = {"order": "SO", "payment": "PM", "approval": "AP"}
-CODE = re.compile(r"^(?:(?P<dated>QT|CT|SO|PM|RF|IV|AP|TK|RT)\d{8}-\d{4,}|(?P<plain>[LCKOGTFPU])\d{3,18})$", re.I)
+CODE = re.compile(r"^(?:(?P<dated>QT|CT|SO|PM|RF|IV|AP|TK|RT)\d{8}-\d{4,}|(?P<plain>[LCKOGTFPU]|FL)\d{3,18})$", re.I)
 _NOUNS = {letters: noun for noun, letters in (PLAIN | DATED).items()}
 
 
@@ -44,6 +44,11 @@ def dated_code(db: Connection, noun: str, day: date) -> str:
 def plain_code(noun: str, ident: int) -> str:
     """The code of a noun whose code is its id."""
     return f"{PLAIN[noun]}{ident:06d}"
+
+
+def ident_of(code: str) -> int:
+    """The id in a code of a plain noun."""
+    return int(code.strip().lstrip("LCKOGTFPUlckogtfpu"))
 
 
 def number_of(said: str) -> int | None:

@@ -63,9 +63,12 @@ def fetch_all(
     order_by: Sequence[Column] = (),
     limit: int | None = None,
     lock: bool = False,
+    skip_locked: bool = False,
 ) -> list[R]:
-    """All rows that fit."""
+    """All rows that fit; with `skip_locked` those that nobody else holds."""
     statement = _start(model, lock).where(*where).order_by(*order_by)
+    if skip_locked:
+        statement = statement.with_for_update(key_share=True, skip_locked=True)
     if limit is not None:
         statement = statement.limit(limit)
     return [freeze(model, row) for row in db.execute(statement)]

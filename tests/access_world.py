@@ -9,6 +9,7 @@ from typing import Any
 from world import World
 
 from models.company.approval import Approval
+from models.company.attachment import Attachment
 from models.company.people import Person
 from models.customers.activity import FollowUp, Todo
 from models.customers.customer import Contact, Customer
@@ -46,6 +47,7 @@ CONTENT = "客户认可方案，下周要正式报价和交期"
 SECRETS = ("18912345678", "xixi@private.example", "wx_xixi_private", "0571-55550004")
 
 NOBODYS = {"customer": "C987654", "lead": "L987654", "todo": "T987654", "contact": "K987654", "follow_up": "F987654",
+           "attachment": "FL987654",
            "opportunity": "O987654",
            "order": "SO20261123-9876", "payment": "PM20261123-9876", "approval": "AP20261123-9876"}  # fmt: skip
 
@@ -75,6 +77,12 @@ def prepare(world: World) -> dict[str, Sample]:
     world.run("李雷", "opportunity.create", **own, name="二期测序", amount=128000)
     world.run("李雷", "follow_up.add", **own, content=CONTENT)
     world.run("李雷", "follow_up.add", ref="高峰", content=CONTENT)
+    with world.context("李雷") as ctx:
+        kept = {"kind": "file", "name": "合同.pdf", "source": "dingtalk", "media": "x", "status": "stored", "tries": 1}
+        record = world.row(Customer, Customer.name.contains("西溪")).id
+        ctx.insert(
+            Attachment, noun="customer", record_id=record, person_id=ctx.me.id, at=ctx.now, due_at=ctx.now, **kept
+        )
     world.run("李雷", "todo.create", **own, title="寄样品", due_at="2026-11-24T15:00:00+08:00")
     lines = [{"product": "显微镜", "quantity": 2, "discount": 0.96}]
     first = world.run("李雷", "order.create", **own, lines=lines, approver="吴客服").result or {}
@@ -104,6 +112,7 @@ def _samples(world: World) -> dict[str, Sample]:
         "opportunity": Sample("opportunity", world.row(Opportunity).code, "二期测序"),
         "follow_up": Sample("follow_up", notes["customer"].code),
         "lead follow_up": Sample("follow_up", notes["lead"].code),
+        "attachment": Sample("attachment", world.row(Attachment).code),
         "todo": Sample("todo", world.row(Todo).code, "寄样品"),
         "order": Sample("order", order.code),
         "payment": Sample("payment", payment.code),

@@ -58,6 +58,8 @@ TODO: dict[str, Any] = {
 CONTACT: dict[str, Any] = {"code": "K000005", "name": "黄蓉", "title": "采购总监", "role": "决策人",
                            "phone": "13700002222", "customer": SHORT, "owner": LI}  # fmt: skip
 APPROVAL: dict[str, Any] = {"code": "AP20261123-0001", "subject": "order", "status": "pending", "submitter": LI}
+FILE: dict[str, Any] = {"code": "FL000003", "name": "合同.pdf", "kind": "file", "size": 20480, "status": "stored",
+                        "at": NOW, "person": LI}  # fmt: skip
 CANDIDATES = [
     {**SHORT, "brief": "李雷负责"},
     {"code": "C000002", "name": "杭州海豚文化有限公司", "brief": "华东公海·可领取"},
@@ -180,6 +182,9 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         "todo": TODO}, {"follow_up": {**FOLLOW_UP, "content": "1"}, "about": SHORT,
         "uncounted": "少于 8 个字，不计入回收期"}],
     "customers/follow_up_list": [{"items": [FOLLOW_UP], "about": SHORT, "total": 1}, {"items": []}],
+    "customers/file": [{"file": FILE, "about": SHORT, "note": "语音没有变成文字"}, {"file": FILE, "about": SHORT}],
+    "customers/file_list": [{"items": [FILE, {**FILE, "status": "failed", "why": "已过期"}], "about": SHORT,
+        "total": 2}, {"items": [], "about": SHORT}],
     "customers/todo": [{"todo": TODO}, {"todo": {**TODO, "status": "done"}}],
     "customers/todo_list": [{"items": [TODO], "when": "today", "person": LI, "total": 1}, {"items": []}],
     "customers/todo_due": [{"todo": TODO}, {"todo": TODO, "late": True}],

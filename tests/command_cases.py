@@ -23,6 +23,11 @@ TEAM: Step = ("李雷", "team.add", MINE | {"person": "韩梅梅", "access": "re
 SHARED: Step = ("李雷", "share.add", MINE | {"to": "韩梅梅"})
 NOTE: Step = ("李雷", "follow_up.add", MINE | {"content": SAID})
 PAUSED: Step = ("李雷", "assignment.pause", {})
+A_FILE = (
+    "insert into attachment (created_at, updated_at, noun, record_id, person_id, kind, name, source, media, at, status,"
+    " tries, due_at) select now(), now(), 'customer', 6, id, 'file', '合同.pdf', 'dingtalk', 'x',"
+    " timestamptz '2026-11-23 10:00+08', 'stored', 1, now() from person where name in ('李雷', '赵六')"
+)
 TAKEN: Step = ("李雷", "customer.claim", FREE)
 FROZEN: Step = ("周总", "customer.freeze", FREE | {"reason": "勿扰"})
 MERGE = "f097c8aabd6f"  # what confirms the merge of C000003 into C000004
@@ -277,6 +282,13 @@ CASES: dict[str, Case] = {
     "follow_up.list": Case(
         "李雷", MINE, ("李雷", {"person": "没有这个人"}, "not_found"),
         ("赵六", {"person": "李雷"}, None), [NOTE], hidden=(SAID,),
+    ),
+    "file.attach": Case(
+        "李雷", {"ref": "高峰"}, ("李雷", {"ref": "高峰", "media": "x"}, "invalid_argument"),
+        ("赵六", {"ref": "高峰"}, "not_found"), [NOTE], sql=A_FILE,
+    ),
+    "file.list": Case(
+        "李雷", MINE, ("李雷", {}, "missing_argument"), ("赵六", MINE, "not_found"), sql=A_FILE,
     ),
     "todo.create": Case(
         "李雷", MINE | {"title": "寄样品", "due_at": LATER},

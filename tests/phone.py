@@ -28,10 +28,10 @@ class Phone:
         there = [m.text for m in self.house.platform.messages if m.group and m.number > mark and m.sender == "app"]
         return "\n".join([*there, *(m.text for m in self.new(mark))])
 
-    def sends(self, kind: str) -> str:
+    def sends(self, kind: str, data: bytes | None = None, name: str = "客户名单.xlsx") -> str:
         """A message that is not text."""
         mark = self.house.platform.mark()
-        answer = self.device.sends(kind)
+        answer = self.device.sends(kind, data, name)
         assert answer.status == 200, f"{kind}: {answer.status} {answer.fault}"
         self.house.post()
         return "\n".join(m.text for m in self.new(mark))

@@ -40,7 +40,7 @@ from models.base import Json
 from models.company.robot import Robot
 from models.db import Database
 from models.sealed import Seal
-from workers import inbox, job, outbox
+from workers import files, inbox, job, outbox
 
 AES_KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aB"
 # These tests flush it: another one for each process of xdist.
@@ -81,6 +81,7 @@ class House:
     def post(self) -> None:
         """What a worker does: events that were put off, then whatever is due."""
         inbox.run_deferred(self.parts, self.world.now)
+        files.fetch_due(self.parts, self.world.now)
         outbox.drain(self.parts, self.world.now)
 
     def tick(self, now: datetime) -> None:

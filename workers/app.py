@@ -14,11 +14,12 @@ from bot import queue
 from bot.settings import Settings
 from bot.wiring import Parts, assemble
 from models.clock import utc_now
-from workers import housekeeping, inbox, job, outbox
+from workers import files, housekeeping, inbox, job, outbox
 
 THREADS = 8
 CLOCK_SECONDS = 5.0
 POST_SECONDS = 1.0
+FETCH_SECONDS = 2.0
 log = structlog.get_logger(__name__)
 
 
@@ -36,12 +37,17 @@ def make_app(parts: Parts, redis_url: str) -> Celery:
         job.run_due(parts, utc_now())
         outbox.drain(parts, utc_now())
 
+    @app.task(name="clock.files")  # type: ignore[untyped-decorator]
+    def fetch() -> None:
+        files.fetch_due(parts, utc_now())
+
     @app.task(name="clock.housekeeping")  # type: ignore[untyped-decorator]
     def clean() -> None:
         housekeeping.run(parts, utc_now())
 
     app.conf.beat_schedule = {
         "deliver": {"task": queue.DELIVER, "schedule": POST_SECONDS, "options": {"expires": 5}},
+        "files": {"task": "clock.files", "schedule": FETCH_SECONDS, "options": {"expires": 5}},
         "tick": {"task": "clock.tick", "schedule": CLOCK_SECONDS, "options": {"expires": 20}},
         "housekeeping": {"task": "clock.housekeeping", "schedule": timedelta(hours=1), "options": {"expires": 600}},
     }

@@ -19,7 +19,7 @@ from handlers.customers import clocks, nudging, reclaiming, todos, warning
 from handlers.sales import assigning, lead_reclaim, lead_warning
 from models.customers.customer import Customer
 from models.sales.lead import Lead
-from workers import inbox, outbox
+from workers import files, inbox, outbox
 
 SIDE_BY_SIDE = 2
 _TICK_LOCK = 4_801_030
@@ -30,6 +30,7 @@ def tick(parts: Parts, now: datetime) -> None:
     """`haitun tick --now`: runs what was put off and what is due, then delivers what is due by then."""
     inbox.run_deferred(parts, now)
     run_due(parts, now)
+    files.fetch_due(parts, now)
     outbox.drain(parts, now)
 
 

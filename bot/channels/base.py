@@ -1,7 +1,7 @@
 """What a chat platform must offer; the post office and the doors know nothing else of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from bot.inbound import Inbound
@@ -17,6 +17,14 @@ class Receipt:
     message_id: str = ""
     response_code: str = ""
     form: Literal["card", "markdown", "text"] = "text"
+
+
+@dataclass(frozen=True)
+class Download:
+    """What a message brought: its content and, where the platform tells it, its name."""
+
+    data: bytes = field(repr=False)
+    name: str = ""
 
 
 class PlatformError(Exception):
@@ -85,6 +93,10 @@ class Channel(Protocol):
 
     def reply(self, session: str, card: Card, *, idempotency_key: str) -> Receipt:
         """Answers into the chat behind `session` (DingTalk groups)."""
+        ...
+
+    def download(self, media: str, *, most: int) -> Download:
+        """The content of a message by its media id or download code; `too_large` where it has more bytes than that."""
         ...
 
     def probe(self) -> str:

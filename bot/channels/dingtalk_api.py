@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import orjson
 
-from bot.channels.base import PlatformError
+from bot.channels.base import Download, PlatformError
 from bot.channels.errors import named_scopes
-from bot.channels.http import Answer, Http, Request
+from bot.channels.http import Answer, Http, Request, named_in
 from bot.channels.tokens import Tokens, TokenStore
 
 CALLBACK_PATH = "/callbacks/dingtalk/cards"
@@ -110,6 +111,16 @@ class DingTalkClient:
             "forceUpdate": True,
         }
         self._call("POST", "/v1.0/card/callbacks/register", body)
+
+    def media(self, code: str, *, most: int) -> Download:
+        """A message's content: DingTalk gives an address for it, which is used only over https or on its own host."""
+        body = {"downloadCode": code, "robotCode": self._account.robot_code}
+        url = str(self._call("POST", "/v1.0/robot/messageFiles/download", body).get("downloadUrl") or "")
+        ours = urlsplit(self._base)
+        if urlsplit(url).scheme != "https" and urlsplit(url)[:2] != ours[:2]:
+            raise self._http.error("dingtalk", "bad_url")
+        found = self._http.fetch(Request("dingtalk", "GET", url), most=most)
+        return Download(found.data, named_in(found.disposition))
 
     def send_by_session(self, session: str, message: Mapping[str, Any]) -> None:
         """To a sessionWebhook, which needs no token; the caller has checked its host."""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.channels.base import PlatformError, Receipt
+from bot.channels.base import Download, PlatformError, Receipt
 from bot.channels.dingtalk import same_origin
 from bot.channels.dingtalk_api import DingTalkAccount, DingTalkClient
 from cards.card import Card
@@ -54,6 +54,9 @@ class DingTalkChannel:
             raise PlatformError("foreign_session", "fallback", "会话地址不在 HAITUN_DINGTALK_OAPI_BASE 上，未使用")
         self._client.send_by_session(session, webhook_message(card, keyword=""))
         return Receipt(form="markdown")
+
+    def download(self, media: str, *, most: int) -> Download:
+        return self._client.media(media, most=most)
 
     def register_callback(self, public_url: str) -> None:
         """Once per start; in stream mode nothing is to be registered."""

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.inbound import Platform
 CONNECT_SECONDS, READ_SECONDS = 3.0, 8.0
 TRIES = 3
 PAUSE_SECONDS = 0.2
+FETCH_SECONDS = 60.0  # of one file
 
 ErrorHook = Callable[[str, str], None]
 
@@ -41,6 +43,15 @@ class Answer:
 
     status: int
     json: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The bytes of a file, and what the answer's headers say about it."""
+
+    data: bytes = field(repr=False)
+    content_type: str
+    disposition: str
 
 
 class Http:
@@ -73,6 +84,27 @@ class Http:
         if value is None:
             raise self.error(request.platform, _not_json(status), uncertain=status < 300)
         return Answer(status, value)
+
+    def fetch(self, request: Request, *, most: int) -> "Fetched":
+        """The bytes behind a URL, at most so many, else `too_large`; one try, in `FETCH_SECONDS` altogether."""
+        headers = {"Accept-Encoding": "identity", **request.headers}
+        failed = ""
+        try:
+            with self._session.get(
+                request.url, params=dict(request.params), headers=headers, timeout=self._timeout, stream=True,
+                allow_redirects=False,
+            ) as response:  # fmt: skip
+                data = _bounded(response, most)
+                named = str(response.headers.get("Content-Disposition") or "")
+                if data is None:
+                    failed = "too_large"
+                elif response.status_code == 200:
+                    return Fetched(data, str(response.headers.get("Content-Type") or ""), named)
+                else:
+                    failed = f"http_{response.status_code}"
+        except requests.RequestException as error:
+            failed = "timeout" if isinstance(error, requests.Timeout) else "cut"
+        raise self.error(request.platform, failed)
 
     def error(
         self, platform: Platform, code: str, message: str = "", *, uncertain: bool = False, detail: str = ""
@@ -124,6 +156,26 @@ class Http:
             return "bad_url"
         except requests.RequestException:
             return "cut"
+
+
+def _bounded(response: requests.Response, most: int) -> bytes | None:
+    """The body, or None where it is larger or comes too slowly."""
+    parts, size, end = [], 0, time.monotonic() + FETCH_SECONDS
+    for piece in response.iter_content(1 << 16):
+        size += len(piece)
+        if size > most:
+            return None
+        if time.monotonic() > end:
+            raise requests.Timeout
+        parts.append(piece)
+    return b"".join(parts)
+
+
+def named_in(disposition: str) -> str:
+    """The file name of a Content-Disposition; "" where it has none."""
+    message = Message()
+    message["Content-Disposition"] = disposition
+    return str(message.get_filename() or "")
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -12,7 +12,7 @@ from wechatpy.messages import BaseMessage
 from wechatpy.work.events import BaseEvent
 
 from bot.channels import wecom_events as events
-from bot.channels.base import DoorAnswer, DoorError, PlatformError, Receipt
+from bot.channels.base import DoorAnswer, DoorError, Download, PlatformError, Receipt
 from bot.channels.budget import Budget, Grant
 from bot.channels.envelope import Envelope
 from bot.channels.wecom_api import WeComAccount, WeComClient
@@ -139,6 +139,9 @@ class WeComChannel:
                 grant.settle(sent)
         form = _FORMS.get(str(message["msgtype"]), "text")
         return Receipt(answer.message_id, answer.response_code, form)
+
+    def download(self, media: str, *, most: int) -> Download:
+        return self._client.fetch_media(media, most=most)
 
     def _take(self, account: str) -> list[Grant]:
         """Beyond its limits WeCom drops messages and says ok, so that they are not sent at all."""

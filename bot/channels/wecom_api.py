@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from wechatpy.work import WeChatClient
 
-from bot.channels.base import PlatformError
-from bot.channels.http import Http, Request
+from bot.channels.base import Download, PlatformError
+from bot.channels.http import Fetched, Http, Request, named_in
 from bot.channels.tokens import Tokens, TokenStore
 
 # A repeat is recognised by its whole JSON. The interval takes part in it, so that the same words sent on purpose a
@@ -79,6 +80,25 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
     def recall(self, message_id: str) -> None:
         """Within 24 hours."""
         self.post("message/recall", data={"msgid": message_id})
+
+    def fetch_media(self, media_id: str, *, most: int) -> Download:
+        """A message's content; WeCom keeps it for three days. A refusal comes as JSON with status 200."""
+
+        def call(token: str) -> Fetched:
+            params = {"access_token": token, "media_id": media_id}
+            found = self._ours.fetch(Request("wecom", "GET", f"{self.API_BASE_URL}media/get", params), most=most)
+            if found.content_type.startswith(("application/json", "text/plain")) and found.data[:1] == b"{":
+                self._raise_refusal(found.data)
+            return found
+
+        found = self._tokens.with_token(call)
+        return Download(found.data, named_in(found.disposition))
+
+    def _raise_refusal(self, data: bytes) -> None:
+        answer = orjson.loads(data)
+        code = str(answer.get("errcode") or "0")
+        if code != "0":
+            raise self._ours.error("wecom", code, str(answer.get("errmsg") or ""))
 
     def app_name(self) -> str:
         """The app's name; proves token, agent id and trusted IP."""

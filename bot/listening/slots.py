@@ -22,7 +22,7 @@ _LETTERS = {
     "invoice": "iv", "approval": "ap", "ticket": "tk", "return": "rt",
 }  # fmt: skip
 _ONLY_BY_CODE = {"quote", "contract", "order", "payment", "refund", "invoice", "approval", "ticket", "return"}
-CODE = r"(?:[lckogtfpu]\d{3,9}|(?:qt|ct|so|pm|rf|iv|ap|tk|rt)\d{8}-\d{1,6})(?![a-z\d\-])"
+CODE = r"(?:(?:[lckogtfpu]|fl)\d{3,9}|(?:qt|ct|so|pm|rf|iv|ap|tk|rt)\d{8}-\d{1,6})(?![a-z\d\-])"
 PHONE = (
     r"(?<![\d+])(?:\(?(?:\+|00)?86\)?[ \-]?)?1[3-9](?:[ \-.]?\d){9}(?!\d)"
     r"|(?<!\d)(?:(?:\+|00)86[ \-]?)?\(?0\d{2,3}\)?[ \-]?\d{3,4}[ \-]?\d{4}(?:(?:转|#|-|ext)\s?\d{1,6})?(?!\d)"

@@ -11,7 +11,7 @@ from .fields import Fields, text, visible
 from .phones import Answer, CannotTap, Reading, Selected, dtmd_text, live_button
 from .records import Button, Message
 from .refusal import Refusal
-from .samples import PICTURE, VOICE
+from .samples import PICTURE, VIDEO, VOICE
 from .state import State
 from .wecom import keep
 
@@ -32,14 +32,16 @@ class DingTalkPhone(Reading):
         content: Fields = {"msgtype": "text", "text": {"content": f" {text}" if place else text}}
         return self._tell({"msgtype": "text", "text": {"content": typed}}, content, place, msg_id, until, wait)
 
-    def sends(self, kind: str) -> Answer:
-        """picture (or image), audio (or voice), file or richText."""
+    def sends(self, kind: str, data: bytes | None = None, name: str = "客户名单.xlsx") -> Answer:
+        """picture (or image), audio (or voice), video, file or richText; `data` and `name` are a file's own."""
         kind = {"image": "picture", "voice": "audio"}.get(kind, kind)
-        code = keep(self.state, "picture.png", VOICE if kind == "audio" else PICTURE)
+        samples = {"audio": VOICE, "video": VIDEO}
+        code = keep(self.state, name, data if data is not None else samples.get(kind, PICTURE))
         contents: dict[str, Fields] = {
             "picture": {"downloadCode": code},
             "audio": {"duration": 4000, "downloadCode": code, "recognition": "查一下我的客户"},
-            "file": {"downloadCode": code, "fileName": "客户名单.xlsx"},
+            "file": {"downloadCode": code, "fileName": name},
+            "video": {"duration": 3, "downloadCode": code, "videoType": "mp4"},
             "richText": {"richText": [{"text": "看看这张名片"}, {"type": "picture", "downloadCode": code}]},
         }
         if kind not in contents:

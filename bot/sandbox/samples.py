@@ -1,4 +1,4 @@
-"""A small picture and a moment of silence, for people who send media."""
+"""A small picture, a moment of silence and the head of a video, for people who send media."""
 
 from __future__ import annotations
 
@@ -22,3 +22,4 @@ def _picture(width: int = 160, height: int = 96) -> bytes:
 
 PICTURE = _picture()
 VOICE = b"#!AMR\n" + b"\x3c\x91\x17\x16\xbe\x66\x79\xe1\xe0\x01\xe7\x8a\xf0" * 50
+VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 64

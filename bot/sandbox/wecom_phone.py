@@ -10,7 +10,7 @@ from .fields import part, parts, text, visible
 from .passive import as_json, as_message
 from .phones import Answer, CannotTap, Reading, Selected, live_button
 from .records import Button, Message
-from .samples import PICTURE, VOICE
+from .samples import PICTURE, VIDEO, VOICE
 from .state import State
 from .wecom import keep
 from .wecom_callbacks import Heard, WeComCallbacks, Xml
@@ -34,12 +34,13 @@ class WeComPhone(Reading):
         answer = self._message([("MsgType", "text"), ("Content", text)], msg_id, shown)
         return self._collect(answer, shown.number, until, wait, None)
 
-    def sends(self, kind: str) -> Answer:
-        """image, voice, video, location or link."""
+    def sends(self, kind: str, data: bytes | None = None, name: str = "picture.png") -> Answer:
+        """image, voice, video, location or link; `data` is a picture's own."""
         media: list[tuple[str, Xml]] = []
         if kind in ("image", "voice", "video"):
-            name, data = ("voice.amr", VOICE) if kind == "voice" else ("picture.png", PICTURE)
-            media_id = keep(self.state, name, data)
+            samples = {"voice": ("voice.amr", VOICE), "video": ("video.mp4", VIDEO)}
+            name, sample = samples.get(kind, (name, PICTURE))
+            media_id = keep(self.state, name, data if data is not None else sample)
             media = [("MediaId", media_id)]
             if kind == "image":
                 media = [("PicUrl", f"{self.state.own_url}/files/{media_id}"), *media]

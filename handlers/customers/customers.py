@@ -8,6 +8,7 @@ from handlers.args import Arg, Args, Company, CustomerRef, Name, Phone, SeaRef, 
 from handlers.command import Command, Permission
 from handlers.context import Context
 from handlers.customers import known_already, ownership, protecting, seas
+from handlers.customers.attachment_counts import count_of
 from handlers.customers.customer_view import CUSTOMER, SCENES, present, shown
 from handlers.finding import find
 from handlers.reply import Reply
@@ -125,7 +126,8 @@ def _doubts(code: str | None) -> list[str]:
 
 def show_customer(ctx: Context, args: ShowCustomer) -> Reply:
     """The record with its totals and countdown."""
-    return shown(ctx, find(ctx, CUSTOMER, args.ref))
+    customer = find(ctx, CUSTOMER, args.ref)
+    return shown(ctx, customer, files=count_of(ctx, customer))
 
 
 def list_customers(ctx: Context, args: ListCustomers) -> Reply:

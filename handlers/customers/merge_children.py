@@ -9,13 +9,14 @@ from sqlalchemy import Column
 from handlers.context import Context
 from models.base import Record
 from models.company.approval import UNDECIDED, Approval
+from models.company.attachment import Attachment
 from models.customers.activity import FollowUp, Todo
 from models.customers.customer import Contact, Customer, CustomerAlias, TeamMember, named
 from models.errors import Conflict
 from models.rows import fetch_all, fetch_one
 from models.tables import MODELS
 
-BY_SUBJECT: tuple[type[Any], ...] = (FollowUp, Todo, Approval)  # they name it by noun and number
+BY_SUBJECT: tuple[type[Any], ...] = (FollowUp, Todo, Approval, Attachment)  # they name it by noun and number
 LOCKED_FIRST = ("approval", "payment", "order", "lead")
 FILLED = ("title", "role", "email", "wechat")
 

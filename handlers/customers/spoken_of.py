@@ -14,7 +14,7 @@ from models.rows import fetch_all
 
 LIFE = timedelta(minutes=30)
 _LAST = 5
-_KEYS = ("customer", "lead", "about", "subject")
+_KEYS = ("customer", "lead", "opportunity", "about", "subject")
 
 
 def spoken_of(ctx: Context) -> Any:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from handlers.command import Command, Permission
 from handlers.company import rules
 from handlers.context import Context
+from handlers.customers.attachment_counts import count_of
 from handlers.reply import Reply
 from handlers.sales import (
     converting,
@@ -77,7 +78,7 @@ def _grade(ctx: Context) -> ColumnElement[int]:
 def show_lead(ctx: Context, args: ShowLead) -> Reply:
     """The record, masked where it lies in a pool."""
     lead = find_lead(ctx, args.ref)
-    reply = shown(ctx, lead, notes=qualifying.notes(ctx, lead))
+    reply = shown(ctx, lead, notes=qualifying.notes(ctx, lead), files=count_of(ctx, lead))
     return replace(reply, result={**(reply.result or {}), **qualifying.view(ctx, lead)})
 
 
