@@ -25,7 +25,7 @@ from .fake import SECRET, Fake, MemoryTokenStore, dingtalk_account, wecom_accoun
 
 WECOM_PAYLOADS = Path(__file__).parents[1] / "payloads" / "wecom"
 REMEDIES = {"retry", "later", "refresh", "drop", "config", "bug", "fallback"}
-TRANSPORT = {"timeout", "cut", "unreachable", "tls", "http_5*", "http_*", "not_json", "bad_url", "budget"}
+TRANSPORT = {"timeout", "cut", "unreachable", "tls", "http_5*", "http_*", "not_json", "bad_url", "budget", "too_large"}
 OURS = {"invaliduser", "unlicensed", "invalidStaffId", "flowControlled", "deliverFailed"}
 TEXT = {"msgtype": "text", "text": {"content": "客户电话 13800138000"}}
 HINT = "hint: [1576065934_28_e0fae07666aa64636023c1fa7e8f49a4], from ip: 9.30.0.138, more info at https://x/y?access_token=token-1"
