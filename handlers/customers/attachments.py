@@ -16,7 +16,7 @@ from handlers.nouns import one
 from handlers.reply import Button, Reply
 from models.company.attachment import Attachment
 from models.customers.customer import Customer
-from models.errors import Conflict, Invalid, MissingArgument, NotFound, WhichOne
+from models.errors import Conflict, Invalid, MissingArgument, WhichOne
 from models.media import safe_name
 from models.rows import fetch_all
 from models.sales.lead import OPEN, Lead
@@ -57,14 +57,14 @@ def attach_file(ctx: Context, args: AttachFile) -> Reply:
 
 
 def _moved(ctx: Context, args: AttachFile) -> Reply:
+    if args.ref is None:
+        raise MissingArgument("ref", WHERE)
+    subject = find_subject(ctx, args.ref, lock=True, write=True)
     since = ctx.now - LAST_SENT
     own = (Attachment.person_id == ctx.me.id, Attachment.at > since, Attachment.status != "failed")
     last = fetch_all(ctx.db, Attachment, *own, order_by=[Attachment.id.desc()], limit=1)
     if not last:
-        raise NotFound("没有刚发来的文件", "半小时内没有收到你的图片或文件", "请把文件发给我，再说附到哪里")
-    if args.ref is None:
-        raise MissingArgument("ref", WHERE)
-    subject = find_subject(ctx, args.ref, lock=True, write=True)
+        raise Conflict("没有刚发来的文件", "半小时内没有收到你的图片或文件", "请把文件发给我，再说附到哪里")
     if (last[0].noun, last[0].record_id) == (subject.model.__tablename__, subject.id):
         raise Conflict(f"{last[0].name} 已经附在 {label(subject)} 上")
     row = ctx.save(last[0], noun=subject.model.__tablename__, record_id=subject.id)
