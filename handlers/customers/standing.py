@@ -112,7 +112,7 @@ def _held(noun: Owned, excludes: tuple[Uncounted, ...]) -> list[ColumnElement[bo
         found.append(Customer.won_at.is_(None))
     if "protected" in excludes and noun == "customer":
         now = bindparam("now", type_=DateTime(timezone=True))
-        found.append(or_(Customer.extended_until.is_(None), Customer.extended_until <= now))
+        found.append(or_(Customer.protected_until.is_(None), Customer.protected_until <= now))
     if "assigned" in excludes:
         period = (Ownership.noun == noun, Ownership.record_id == model.id, Ownership.ended_at.is_(None))
         found.append(~exists(select(1).where(*period, Ownership.how == "assign")))

@@ -19,7 +19,7 @@ class ClaimRules(Body):
     `cooldown_hours` takes the place of `cooldown_days`; with `proxy_ban` those who handed each other records twice
     within it count as one. `priority_hours` are working hours after an automatic reclaim, `fresh_hold_hours` plain
     ones after a record entered. `holding_excludes` names what the holding limits leave out: won customers, those
-    under an extension, those that an admin assigned, those that their owner has followed.
+    that are protected, those that an admin assigned, those that their owner has followed.
     """
 
     holding_limit: int | None = Field(default=None, ge=0)
