@@ -10,10 +10,10 @@ from handlers.company import rules
 from handlers.context import Context
 from handlers.masking import hidden_columns, hide
 from handlers.nouns import Noun
-from handlers.presenting import by_person, instant, money, names, people
+from handlers.presenting import by_person, instant, money, names, people, veiled
 from models.base import Json
 from models.codes import number_of
-from models.company.pool_rules import LeadPoolRules, SeaRules
+from models.company.pool_rules import LeadPoolRules, PoolRules, SeaRules, Veil
 from models.customers.customer import Contact, Customer
 from models.customers.sea import LeadPool, LeadPoolReach, Sea, SeaReach
 from models.history import History
@@ -23,8 +23,8 @@ PEOPLE = ("owner_id", "creator_id", "person_id", "approver_id", "approved_owner_
 SEAS, POOLS = ("sea_id", "home_sea_id"), ("pool_id", "home_pool_id")
 UNTOLD = ("ownership", "assignment")  # ledgers beside the records: what they say stands elsewhere
 UNSAID = {"name_key", "core_key", "region_key", "content_key", "created_at", "updated_at"}
-HIDEABLE = frozenset({"phone", "email", "wechat", "address"})
-Hidden = Mapping[tuple[str, int], frozenset[str]]
+HIDEABLE: Mapping[str, Veil] = PoolRules().veils
+Hidden = Mapping[tuple[str, int], Mapping[str, Veil]]
 
 
 def present(ctx: Context, rows: Sequence[History]) -> list[Json]:
@@ -55,11 +55,12 @@ def present(ctx: Context, rows: Sequence[History]) -> list[Json]:
 
 
 def _change(words: "_Words", change: Json, hidden: Hidden) -> Json:
-    unseen = hidden.get((change["table"], change["id"]), frozenset()) | words.unread[change["table"]]
+    unseen = hidden.get((change["table"], change["id"]), {})
+    unread = words.unread[change["table"]]
     return {
         "table": change["table"],
-        "before": words.said(change["before"], unseen, change["table"]),
-        "after": words.said(change["after"], unseen, change["table"]),
+        "before": words.said(change["before"], unseen, unread, change["table"]),
+        "after": words.said(change["after"], unseen, unread, change["table"]),
     }
 
 
@@ -78,7 +79,7 @@ class _Words:
         self.seas = names(ctx, Sea, idents(SEAS))
         self.pools = names(ctx, LeadPool, idents(POOLS, frozenset({"lead"})))
 
-    def said(self, side: Json | None, hidden: frozenset[str], table: str) -> Json | None:
+    def said(self, side: Json | None, hidden: Mapping[str, Veil], unread: frozenset[str], table: str) -> Json | None:
         """One side of a change under public names."""
         if side is None:
             return None
@@ -87,7 +88,7 @@ class _Words:
             if name in UNSAID:
                 continue
             public, shown = self._public(name, value, table)
-            found[public] = hide(name, shown) if name in hidden else shown
+            found[public] = hide(name, shown) if name in unread else veiled(name, shown, hidden.get(name, "show"))
         return found
 
     def _public(self, name: str, value: Any, table: str) -> tuple[str, Any]:
@@ -118,30 +119,26 @@ def hidden_fields(ctx: Context, changes: Iterable[Json]) -> Hidden:
     return found
 
 
-def _of_customers(ctx: Context, idents: set[int]) -> dict[tuple[str, int], frozenset[str]]:
+def _of_customers(ctx: Context, idents: set[int]) -> dict[tuple[str, int], Mapping[str, Veil]]:
     mine = set(
         ctx.db.execute(select(SeaReach.sea_id).where(SeaReach.person_id == ctx.me.id, SeaReach.is_admin)).scalars()
     )
     rows = ctx.db.execute(select(Customer.id, Customer.sea_id).where(Customer.id.in_(idents))).all()
     subjects = rules.current_many(ctx.db, {f"sea/{sea}" for _, sea in rows if sea is not None}, SeaRules, ctx.now)
     return {
-        ("customer", ident): frozenset()
-        if sea is None or sea in mine
-        else frozenset(subjects[f"sea/{sea}"][0].hidden_fields)
+        ("customer", ident): {} if sea is None or sea in mine else subjects[f"sea/{sea}"][0].veils
         for ident, sea in rows
     }
 
 
-def _of_leads(ctx: Context, idents: set[int]) -> dict[tuple[str, int], frozenset[str]]:
+def _of_leads(ctx: Context, idents: set[int]) -> dict[tuple[str, int], Mapping[str, Veil]]:
     admin = select(LeadPoolReach.pool_id).where(LeadPoolReach.person_id == ctx.me.id, LeadPoolReach.is_admin)
     mine = set(ctx.db.execute(admin).scalars())
     rows = ctx.db.execute(select(Lead.id, Lead.pool_id, Lead.status).where(Lead.id.in_(idents))).all()
     pooled = {pool for _, pool, status in rows if pool is not None and status == "unassigned"}
     subjects = rules.current_many(ctx.db, {f"lead_pool/{pool}" for pool in pooled}, LeadPoolRules, ctx.now)
     return {
-        ("lead", ident): frozenset(subjects[f"lead_pool/{pool}"][0].hidden_fields)
-        if pool in pooled and pool not in mine
-        else frozenset()
+        ("lead", ident): subjects[f"lead_pool/{pool}"][0].veils if pool in pooled and pool not in mine else {}
         for ident, pool, _ in rows
     }
 

@@ -3,6 +3,8 @@
 The same predicates serve list, get, search, count, totals, reports, history, cards and API.
 """
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from handlers.context import Context
@@ -255,11 +257,18 @@ def history(ctx: Context, *, write: bool = False) -> ColumnElement[bool]:
         in_sight(ctx, History.actor_id),
         _of_customer(ctx, History.customer_id, write=False),
         (History.noun == "lead") & lead,
+        _looked_at("lead.revealed", Lead, my_pool(ctx, Lead.home_pool_id, admin=True)),
+        _looked_at("customer.revealed", Customer, my_sea(ctx, Customer.home_sea_id, admin=True)),
         (History.noun == "opportunity")
         & exists(select(1).where(Opportunity.id == History.record_id, opportunities(ctx))),
         (History.noun == "order") & exists(select(1).where(Order.id == History.record_id, orders(ctx))),
         (History.noun == "payment") & exists(select(1).where(Payment.id == History.record_id, payments(ctx))),
     )
+
+
+def _looked_at(event: str, model: Any, mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Who looked at a hidden number is known to the admins of its sea or pool, whoever has it now."""
+    return (History.event == event) & exists(select(1).where(model.id == History.record_id, mine))
 
 
 @once

@@ -1,6 +1,6 @@
 """Small pieces of public shape shared by all nouns: people, names of pools, common fields, filters."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -14,6 +14,7 @@ from models.base import Base, Json, Record
 from models.clock import at, aware
 from models.codes import noun_of
 from models.company.people import Person
+from models.company.pool_rules import Veil
 from models.customers.customer import Customer
 from models.errors import BadRequest
 from models.normal import normal_phone
@@ -77,6 +78,23 @@ def decimal(value: Decimal | None) -> str | None:
 def masked_phone(phone: str | None) -> str | None:
     """138****8000."""
     return None if phone is None else f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def veiled(name: str, value: Any, veil: Veil) -> Any:
+    """What is left of a field for whoever may not read it (domain.md E.1.4)."""
+    if not value or veil == "show":
+        return value
+    if veil == "hide":
+        return "已隐藏"
+    if name == "phone":
+        return masked_phone(str(value))
+    head, at, host = str(value).partition("@")
+    return f"{head[: 1 if at else 2]}****{at}{host}" if len(head) > 4 else f"****{at}{host}"
+
+
+def veiled_fields(own: Mapping[str, Any], veils: Mapping[str, Veil]) -> Json:
+    """Those of these fields that are veiled, as they are shown."""
+    return {name: veiled(name, own[name], veil) for name, veil in veils.items() if name in own}
 
 
 def by_person(column: Any) -> Filter:

@@ -90,6 +90,7 @@ KINDS: dict[str, dict[str, str]] = {
     "customer.assign": {"ref": "hand", "refs": "hand"}, "customer.transfer": {"ref": "hand", "refs": "hand"},
     "customer.explain": {"ref": "read"}, "customer.request_extension": {"ref": "write"}, "customer.create": {},
     "customer.move_sea": {"ref": "write", "refs": "write"}, "lead.move_pool": {"ref": "write", "refs": "write"},
+    "customer.reveal": {"ref": "read"}, "lead.reveal": {"ref": "read"},
     "customer.freeze": {"ref": "admin"}, "customer.unfreeze": {"ref": "admin"},
     "customer.list": {}, "customer.show": {"ref": "read"}, "customer.update": {"ref": "write"},
     "customer.alias": {"ref": "write"},

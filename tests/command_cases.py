@@ -44,6 +44,7 @@ OFFERED = (  # by the rules of a pool, which the small company has not
     " 'offered', l.created_at, l.created_at from lead l, person p where l.name = '方敏' and p.name = '李雷'"
 )
 
+LOOKS = """update rule set body = body || '{"reveal": true}' where subject ~ '^(sea|lead_pool)/'"""
 HELD = """insert into reclaim_run (created_at, updated_at, noun, night, state, counts, rules) select now(), now(),
  'customer', '2026-11-22', 'held', jsonb_build_object('due', 25, 'until', '2026-11-22T02:00:00+08:00', 'by_person',
  jsonb_build_array(jsonb_build_array(id, 25, 60))), '{}' from person where name = '李雷'"""
@@ -164,6 +165,13 @@ CASES: dict[str, Case] = {
     "lead.move_pool": Case(
         "王经理", {"ref": "方敏", "pool": "华北线索池"}, ("王经理", {"ref": "高峰", "pool": "华北线索池"}, "conflict"),
         ("李雷", {"ref": "方敏", "pool": "华北线索池"}, "forbidden"),
+    ),
+    "customer.reveal": Case(
+        "李雷", FREE, ("李雷", {"ref": "东港"}, "conflict"), ("赵六", FREE, "not_found"), sql=LOOKS,
+    ),
+    "lead.reveal": Case(
+        "李雷", {"ref": "方敏"}, ("李雷", {"ref": "没有这个人"}, "not_found"), ("赵六", {"ref": "方敏"}, "not_found"),
+        sql=LOOKS,
     ),
     "customer.freeze": Case(
         "周总", FREE | {"reason": "法务保留"}, ("周总", FREE | {"reason": "不喜欢"}, "invalid_argument"),

@@ -1,6 +1,6 @@
 """Customers as they are shown: API objects, masked in a sea, cards with what may be done, scenes and filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,9 +25,10 @@ from handlers.customers import ownership, seas
 from handlers.finding import seen
 from handlers.masking import masked
 from handlers.nouns import Condition, Noun
-from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, money, names, people
+from handlers.presenting import by_name_of, by_person, by_phone, common, instant, money, names, people, veiled_fields
 from handlers.reply import Button, Reply
 from models.base import Json
+from models.company.pool_rules import Veil
 from models.customers.customer import Customer, TeamMember, tagged
 from models.customers.sea import Sea
 from models.money.order import Order, Payment
@@ -43,10 +44,12 @@ def shown(
     title: str = "",
     undo: bool = False,
     template: str = "customers/customer",
+    is_revealed: bool = False,
     **more: Any,
 ) -> Reply:
-    """The customer's card with what this person may do next; `title` says what was just done, `more` are facts."""
-    view = present(ctx, [customer])[0]
+    """The customer's card with what this person may do next; `title` says what was just done, `more` are facts;
+    with `is_revealed` the phone is readable whatever the sea hides."""
+    view = present(ctx, [customer])[0] | ({"phone": customer.phone} if is_revealed else {})
     facts = {"customer": view, **more} | ({"tag": title} if title else {})
     buttons = (*buttons_for(ctx, customer), *((Button("撤销", "undo"),) if undo else ()))
     return Reply(template, facts, buttons=buttons, subject=subject_of(customer), result=view)
@@ -57,7 +60,12 @@ def buttons_for(ctx: Context, customer: Customer) -> tuple[Button, ...]:
     ref = {"ref": customer.code}
     if ctx.actor is not None and customer.owner_id == ctx.actor.id:
         return Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "customer.return", ref)
-    return (Button("领取", "customer.claim", ref, "primary"),) if _is_for_actor(ctx, customer) else ()
+    if not _is_for_actor(ctx, customer):
+        return ()
+    rules = seas.rules_of(ctx, customer.sea_id)[0] if customer.sea_id is not None else None
+    look = rules is not None and rules.reveal and "phone" in rules.veils and customer.phone is not None
+    claim = Button("领取", "customer.claim", ref, "primary")
+    return (claim, Button("查看电话", "customer.reveal", ref)) if look else (claim,)
 
 
 def _is_for_actor(ctx: Context, customer: Customer) -> bool:
@@ -120,7 +128,7 @@ def present(ctx: Context, rows: Sequence[Customer]) -> list[Json]:
     sea_names = names(ctx, Sea, [i for row in rows for i in (row.sea_id, row.home_sea_id)])
     sums = totals(ctx, [row.id for row in rows])
     pooled = {row.sea_id for row in rows if row.sea_id is not None}
-    hidden: dict[int | None, Any] = {sea_id: seas.rules_of(ctx, sea_id)[0].hidden_fields for sea_id in pooled}
+    hidden: dict[int | None, Any] = {sea_id: seas.rules_of(ctx, sea_id)[0].veils for sea_id in pooled}
     admin_of = {s for s in pooled if ctx.actor is not None and seas.is_admin(ctx, s, ctx.actor.id)}
     shown_all = {row.id: sees_hidden(ctx, row, admin_of) for row in rows}
     return [
@@ -130,14 +138,13 @@ def present(ctx: Context, rows: Sequence[Customer]) -> list[Json]:
 
 
 def _view(
-    ctx: Context, row: Customer, owners: Any, sea_names: Any, sums: dict[str, int], hidden: Sequence[str] | None
+    ctx: Context, row: Customer, owners: Any, sea_names: Any, sums: dict[str, int], hidden: Mapping[str, Veil] | None
 ) -> Json:
     own = {
         name: getattr(row, name)
         for name in ("code", "name", "kind", "phone", "region", "industry", "level", "address", "note", "tags", "uscc")
     }
-    for name in set(hidden or ()) & set(own):
-        own[name] = masked_phone(own[name]) if name == "phone" else ("已隐藏" if own[name] else None)
+    own |= veiled_fields(own, hidden or {})
     amounts = _amounts(sums) if hidden is None else dict.fromkeys(_amounts(sums))
     return own | {
         "owner": owners[row.owner_id],

@@ -4,10 +4,10 @@ from sqlalchemy import select
 
 from cards import labels
 from handlers.context import Context, Notice, subject_of, unique
-from handlers.presenting import instant, masked_phone, names, people
+from handlers.presenting import instant, names, people
 from handlers.reply import Button
 from handlers.sales.assign_offers import answers
-from handlers.sales.lead_view import OWN, present
+from handlers.sales.lead_view import present, veiled_in
 from models.base import Json
 from models.company.pool_rules import LeadPoolRules
 from models.customers.sea import LeadPool, LeadPoolReach
@@ -52,9 +52,7 @@ def offered(ctx: Context, lead: Lead, row: Assignment, rules: LeadPoolRules) -> 
 
 def hidden(ctx: Context, lead: Lead, rules: LeadPoolRules) -> Json:
     """The lead as a member of its pool sees it, whoever asks."""
-    fields = {name: getattr(lead, name) for name in rules.hidden_fields if name in OWN}
-    masks = {name: masked_phone(text) if name == "phone" else text and "已隐藏" for name, text in fields.items()}
-    return present(ctx, [lead])[0] | masks
+    return present(ctx, [lead])[0] | veiled_in(lead, rules.veils)
 
 
 def lapsed(ctx: Context, lead: Lead, row: Assignment) -> None:

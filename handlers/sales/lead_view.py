@@ -1,6 +1,6 @@
 """Leads as people and programs see them: public shape, masks, scenes, filters, the card and its buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, true
@@ -11,11 +11,12 @@ from handlers.customers import ownership
 from handlers.finding import find, seen
 from handlers.masking import is_hidden, masked
 from handlers.nouns import Condition, Filter, Noun
-from handlers.presenting import by_name_of, by_person, by_phone, common, instant, masked_phone, names, people
+from handlers.presenting import by_name_of, by_person, by_phone, common, instant, names, people, veiled_fields
 from handlers.reply import Button, Reply
 from handlers.sales import lead_pools
 from handlers.sales.assign_offers import answers, offer_of
 from models.base import Json
+from models.company.pool_rules import Veil
 from models.customers.customer import Customer
 from models.customers.sea import LeadPool
 from models.normal import normal_phone
@@ -37,27 +38,27 @@ def present(ctx: Context, rows: Sequence[Lead]) -> list[Json]:
     pools = names(ctx, LeadPool, [i for row in rows for i in (row.pool_id, row.home_pool_id)])
     became = names(ctx, Customer, [row.customer_id for row in rows])
     masks = _masks(ctx, rows)
-    return [_view(ctx, row, known, pools, became) | _masked(row, masks[row.pool_id]) for row in rows]
+    return [_view(ctx, row, known, pools, became) | veiled_in(row, masks[row.pool_id]) for row in rows]
 
 
-def _masks(ctx: Context, rows: Sequence[Lead]) -> dict[int | None, Sequence[str]]:
+def _masks(ctx: Context, rows: Sequence[Lead]) -> dict[int | None, Mapping[str, Veil]]:
     """Which fields are hidden from the actor, by pool; nothing where a lead lies in no pool."""
     pooled = {row.pool_id for row in rows if row.pool_id is not None}
     shown = pooled if not pooled or permits.everything(ctx) else lead_pools.admin_of(ctx)
-    hidden: dict[int | None, Sequence[str]] = {None: ()}
+    hidden: dict[int | None, Mapping[str, Veil]] = {None: {}}
     for pool_id in pooled:
-        hidden[pool_id] = () if pool_id in shown else lead_pools.rules_of(ctx, pool_id)[0].hidden_fields
+        hidden[pool_id] = {} if pool_id in shown else lead_pools.rules_of(ctx, pool_id)[0].veils
     return hidden
 
 
-def masks_of(ctx: Context, lead: Lead) -> Sequence[str]:
+def masks_of(ctx: Context, lead: Lead) -> Mapping[str, Veil]:
     """Which of its fields are hidden from the actor."""
     return _masks(ctx, [lead])[lead.pool_id]
 
 
-def _masked(row: Lead, hidden: Sequence[str]) -> Json:
-    found = {name: getattr(row, name) for name in hidden if name in OWN}
-    return {name: masked_phone(text) if name == "phone" else text and "已隐藏" for name, text in found.items()}
+def veiled_in(row: Lead, veils: Mapping[str, Veil]) -> Json:
+    """Its veiled fields as they are shown."""
+    return veiled_fields({name: getattr(row, name) for name in OWN}, veils)
 
 
 def _view(ctx: Context, row: Lead, known: Any, pools: Any, became: Any) -> Json:
@@ -79,9 +80,12 @@ def _view(ctx: Context, row: Lead, known: Any, pools: Any, became: Any) -> Json:
     }
 
 
-def shown(ctx: Context, lead: Lead, *, title: str = "", undo: bool = False, **more: Any) -> Reply:
-    """The lead's card with what this person may do next; `title` says what was just done, `more` are facts."""
-    view = present(ctx, [lead])[0]
+def shown(
+    ctx: Context, lead: Lead, *, title: str = "", undo: bool = False, is_revealed: bool = False, **more: Any
+) -> Reply:
+    """The lead's card with what this person may do next; `title` says what was just done, `more` are facts; with
+    `is_revealed` the phone is readable whatever the pool hides."""
+    view = present(ctx, [lead])[0] | ({"phone": lead.phone} if is_revealed else {})
     facts = {"lead": view, **more} | ({"tag": title} if title else {})
     buttons = (*buttons_for(ctx, lead, just_done=undo), *((Button("撤销", "undo"),) if undo else ()))
     return Reply("sales/lead", facts, buttons=buttons, subject=subject_of(lead), result=view)
@@ -94,8 +98,11 @@ def buttons_for(ctx: Context, lead: Lead, *, just_done: bool = False) -> tuple[B
     if lead.pool_id is not None:
         if lead_pools.rules_of(ctx, lead.pool_id)[0].assignment.accept_minutes and _waits_for_actor(ctx, lead):
             return answers(lead)
-        is_offered = not just_done and _is_for_actor(ctx, lead, lead.pool_id)
-        return (Button("领取", "lead.claim", ref, "primary"),) if is_offered else ()
+        if just_done or not _is_for_actor(ctx, lead, lead.pool_id):
+            return ()
+        claim, rules = Button("领取", "lead.claim", ref, "primary"), lead_pools.rules_of(ctx, lead.pool_id)[0]
+        look = rules.reveal and "phone" in rules.veils and lead.phone is not None
+        return (claim, Button("查看电话", "lead.reveal", ref)) if look else (claim,)
     if ctx.actor is None or lead.owner_id != ctx.actor.id or lead.status not in ("pending", "following", "invalid"):
         return ()
     write, back = Button("写跟进", "follow_up.add", ref, "primary"), Button("退回", "lead.return", ref)

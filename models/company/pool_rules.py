@@ -9,13 +9,26 @@ from models.company.assign_rules import Assignment
 from models.company.claim_rules import ClaimRules, Level
 from models.company.reclaim_rules import OF_LEADS, ReclaimRule, ReclaimRules, Trigger
 
+Hideable = Literal["phone", "email", "wechat", "address"]
+Veil = Literal["hide", "mask", "show"]
 Clearance = Literal["remove_write", "remove_team", "keep_team"]
 
 
 class PoolRules(ClaimRules, ReclaimRules):
-    """What seas and lead pools have in common."""
+    """What seas and lead pools have in common. `fields` says of single fields how they are shown to members, in place
+    of `hidden_fields`. With `reveal` a member may look at so many numbers a day without claiming (domain.md E.1.4)."""
 
-    hidden_fields: tuple[Literal["phone", "email", "wechat", "address"], ...] = ("phone", "email", "wechat", "address")
+    hidden_fields: tuple[Hideable, ...] = ("phone", "email", "wechat", "address")
+    fields: dict[Hideable, Veil] = Field(default_factory=dict)
+    reveal: bool = False
+    reveal_daily_limit: int = Field(default=20, ge=0, le=1000)
+
+    @property
+    def veils(self) -> dict[str, Veil]:
+        """How each field that members do not read in full is shown: a listed phone is masked, all else hidden."""
+        found: dict[str, Veil] = {name: "mask" if name == "phone" else "hide" for name in self.hidden_fields}
+        found.update((name, veil) for name, veil in self.fields.items())
+        return {name: veil for name, veil in found.items() if veil != "show"}
 
 
 class SeaRules(PoolRules):
