@@ -32,6 +32,9 @@ NOWHERE = {
     "opportunity": "O999999",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
+    "alias": "北方化工",
+    "into": "C000001",
+    "subject": "calendar",
     "reason": "客户没有预算",
     "to": "韩梅梅",
     "person": "韩梅梅",
