@@ -32,6 +32,7 @@ LISTS = (
     "customers/follow_up_list",
     "customers/todo_list",
     "money/order_list",
+    "questions/rows",
     "sales/lead_list",
     "sales/opportunity_list",
 )

@@ -62,7 +62,7 @@ PERIODS = {
     "today": "今天", "yesterday": "昨天", "tomorrow": "明天", "this_week": "本周", "last_week": "上周",
     "this_month": "本月",
     "last_month": "上月", "this_quarter": "本季度", "last_quarter": "上季度", "this_year": "今年", "last_year": "去年",
-    "overdue": "逾期",
+    "overdue": "逾期", "next_week": "下周", "next_month": "下月", "last_7_days": "最近7天", "last_30_days": "最近30天",
 }  # fmt: skip
 SCENES = {
     "mine": "我的", "todo": "待我跟进的", "participating": "我参与的", "subordinates": "下属的",

@@ -22,7 +22,7 @@ COMMON = ("title", "tag", "tone", "hint", "link", "closed", "mentions")
 
 FILTERS: dict[ModuleType, tuple[str, ...]] = {
     labels: ("money", "quantity", "percent", "rate", "status", "tone", "noun", "report", "period", "scene", "name"),
-    wording: ("bulleted", "options", "pairs", "duties", "pick", "group_safe"),
+    wording: ("bulleted", "options", "pairs", "duties", "pick", "group_safe", "figures"),
 }
 GLOBALS = ("fields", "lines", "join", "money_rows")  # so no fact may have one of these names
 

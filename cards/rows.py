@@ -255,6 +255,38 @@ def file(row: Record, now: object = None) -> list[str]:
     return [join(row.get("name"), row.get("code"), by=" "), who]
 
 
+def summed(row: Record, now: object = None) -> list[str]:
+    """A row of a number: the record, and what it brings where that is an amount."""
+    head, *rest = KINDS[str(row.get("noun"))](row, now) if row.get("noun") in KINDS else [labels.name(row)]
+    share = row.get("share")
+    return [head, join(*rest, f"计 {labels.money(share)}" if isinstance(share, str) else "")]
+
+
+def period(row: Record, now: object = None) -> list[str]:
+    """How a customer or lead left its owner."""
+    who = join(labels.name(row.get("person")), row.get("how"), by=" ")
+    return [
+        join(labels.name(row), row.get("code"), by=" "),
+        join(labels.when(row.get("at"), now), who, labels.name(row.get("sea")), row.get("reason")),
+    ]
+
+
+def planned(row: Record, now: object = None) -> list[str]:
+    """What somebody does at a time."""
+    return [
+        join(labels.when(row.get("at"), now), labels.name(row.get("about")) or row.get("title"), by=" "),
+        join(labels.name(row.get("person")), row.get("title") if row.get("about") else "", row.get("code")),
+    ]
+
+
+def person(row: Record, now: object = None) -> list[str]:
+    last = labels.when(row.get("last_at"), now)
+    return [
+        join(labels.name(row), row.get("value"), by=" "),
+        join(labels.name(row.get("department")), f"上次跟进 {last}" if last else ""),
+    ]
+
+
 KINDS: dict[str, Callable[..., list[str]]] = {
     "lead": lead, "customer": customer, "opportunity": opportunity, "move": move, "aim": aim,
     "funnel_stage": funnel_stage, "standing": standing, "expected": expected,
@@ -266,6 +298,7 @@ KINDS: dict[str, Callable[..., list[str]]] = {
     "credited": credited, "ranked": ranked, "ranked_bare": ranked_bare, "event": event,
     "drafted": drafted,
     "source": source,
+    "summed": summed, "period": period, "planned": planned, "person": person,
 }  # fmt: skip
 
 

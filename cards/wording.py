@@ -77,6 +77,14 @@ def money_rows(rows: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
     return [(str(name), labels.money(amount)) for name, amount in rows]
 
 
+def figures(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Numbers of a question by their names; counts are plain, amounts are yuan."""
+    return [
+        (str(row["name"]), labels.money(row["value"]) if row["unit"] == "yuan" else labels.quantity(row["value"]))
+        for row in rows
+    ]
+
+
 def duties(keys: Sequence[str]) -> str:
     return "、".join(labels.status(key, "duty") for key in keys)
 

@@ -23,7 +23,7 @@ AREAS = {
     "线索": ("lead.", "assignment."), "客户和公海": ("customer.",), "联系人和团队": ("contact.", "team."),
     "跟进和待办": ("follow_up.", "visit.", "todo."), "商机": ("opportunity.",),
     "订单和回款": ("order.", "payment."), "审批": ("approval.",),
-    "查找和报表": ("search", "check_duplicate", "report.", "target."),
+    "查找和报表": ("search", "check_duplicate", "report.", "target.", "ask."),
     "其他": ("notice.", "help", "whoami", "undo", "leave."),
 }  # fmt: skip
 # With these people start; the rest of an area comes behind them.

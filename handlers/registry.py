@@ -48,6 +48,7 @@ from handlers.money.products import PRODUCT
 from handlers.money.target_view import TARGET
 from handlers.notice_ledger import NOTICE
 from handlers.nouns import Noun
+from handlers.questions import added, agenda, deals, detail, left, neglected, who
 from handlers.reply import Reply
 from handlers.sales import (
     assign_answers,
@@ -105,6 +106,13 @@ COMMANDS: tuple[Command, ...] = (
     *search.COMMANDS,
     *targets.COMMANDS,
     *reports.COMMANDS,
+    *who.COMMANDS,
+    *agenda.COMMANDS,
+    *left.COMMANDS,
+    *neglected.COMMANDS,
+    *added.COMMANDS,
+    *deals.COMMANDS,
+    *detail.COMMANDS,
     *explain.COMMANDS,
     *explain_access.COMMANDS,
     *help.COMMANDS,

@@ -113,6 +113,8 @@ KINDS: dict[str, dict[str, str]] = {
     "leave.add": {}, "leave.list": {}, "leave.cancel": {},
     "rule.set": {}, "rule.tune": {}, "rule.list": {}, "rule.show": {},
     "reclaim.release": {}, "reclaim.discard": {}, "reclaim.restore": {}, "reclaim.runs": {},
+    "ask.who": {"ref": "who"}, "ask.agenda": {}, "ask.returned": {}, "ask.neglected": {}, "ask.added": {},
+    "ask.deals": {}, "ask.detail": {},
     "search": {}, "check_duplicate": {}, "report.show": {},
     "target.set": {}, "target.show": {}, "notice.explain": {}, "notice.resend": {}, "help": {},
     "share.add": {"ref": "hand"}, "share.remove": {}, "share.list": {"ref": "read"},
@@ -137,7 +139,7 @@ def knows(kind: str, sample: str) -> frozenset[str]:
     """To whom the record exists in a command of this kind."""
     if kind == "offer":
         return frozenset()
-    if kind == "claim":
+    if kind in ("claim", "who"):
         return CLAIM[sample]
     if kind == "attach":
         return READ[sample] & READ["lead"]

@@ -111,6 +111,10 @@ REQUEST = {
     "reason": None,
     "approvers": [WANG],
 }
+FIGURES = [
+    {"key": "outstanding", "name": "待回款", "unit": "yuan", "value": "3420.00"},
+    {"key": "orders", "name": "订单", "unit": "count", "value": 3},
+]
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "notice": [{"title": "已改好", "texts": ["级别：B → A"], "rows": [["客户", "海豚科技"]], "quote": "原话"},
         {"title": "好"}],
@@ -248,6 +252,24 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"title": "初步接洽", "items": []}],
     "company/report_items": [{"noun": "order", "items": [{"code": "SO20261123-0001", "amount": "3420.00",
         "approved_at": NOW, "customer": SHORT["name"]}] * 12}, {"noun": "payment", "items": []}],
+    "questions/answer": [
+        {"question": "李雷 下周 要见谁", "figures": FIGURES, "items": [{"code": "T000001", "title": "拜访",
+        "about": SHORT, "person": LI, "at": NOW}], "kind": "planned", "total": 12, "empty": "没有安排"},
+        {"question": "海豚科技 还欠多少", "figures": FIGURES, "items": [{**ORDER, "noun": "order", "share": "3420.00"}],
+        "kind": "summed", "total": 1, "empty": "没有待回款的订单"},
+        {"question": "退回", "figures": FIGURES, "items": [{**SHORT, "at": NOW, "how": "退回", "reason": "无需求",
+        "sea": {"name": "华东公海"}, "person": LI}], "kind": "period", "total": 1, "empty": "没有"},
+        {"question": "成交", "figures": [], "items": [], "kind": "ranked", "total": 0, "empty": "还没有成交的订单"},
+        {"question": "没跟进", "figures": FIGURES, "items": [{**LI, "last_at": NOW, "department": {"name": "华东组"}}],
+        "kind": "person", "total": 1, "empty": "都跟进了"}],
+    "questions/rows": [{"question": "海豚科技 还欠多少", "figure": FIGURES[0], "total": 12,
+        "items": [{**ORDER, "noun": "order", "share": "3420.00"}]},
+        {"question": "本周新增", "figure": FIGURES[1], "total": 1,
+        "items": [{**CUSTOMER, "noun": "customer", "share": 1}]}],
+    "questions/who": [{"noun": "customer", **SHORT, "status": "owned", "pool": None, "owner": LI, "team": [WANG],
+        "last": {"person": LI, "at": NOW, "method": "电话", "content": "谈了价格"}, "next_at": NOW, "owned_at": NOW},
+        {"noun": "customer", **SHORT, "status": "sea", "pool": {"name": "华东公海"}, "owner": None, "team": [],
+        "last": None, "next_at": None, "owned_at": None}],
     "company/search": [{"q": "海豚", "items": [{**CUSTOMER, "noun": "customer"}, {**LEAD, "noun": "lead"}, {**ORDER,
         "noun": "order"}], "total": 3}, {"q": "无", "items": []}],
     "company/duplicates": [{"q": "海豚", "items": [{**SHORT, "noun": "customer", "brief": "李雷负责·6天前跟进"}]},

@@ -53,6 +53,13 @@ RECLAIMED = """insert into history (walk, command, event, ref, noun, record_id, 
  '2026-11-22T02:00:00+08:00', '[]', jsonb_build_object('run', (select max(id) from reclaim_run)), false
  from person where name = '李雷'"""
 
+ASKED_CARD = """insert into sent_card
+    (key, channel, account, person_id, noun, record_id, subject_version, template, facts, buttons, state,
+     response_code, message_id, made_at)
+    select 'h1', 'wecom', 'lilei', id, '', 0, 0, 'questions/answer', '{}',
+    '[{"key": "k", "text": "成交金额明细", "style": "plain", "command": "ask.deals", "args": {"part": "amount"}}]',
+    'active', '', '', timestamptz '2026-11-23 09:59+08' from person where name = '李雷'"""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -461,6 +468,32 @@ CASES: dict[str, Case] = {
     "report.show": Case(
         "李雷", {"report": "performance", "period": "this_month"}, ("李雷", {"report": "天气"}, "invalid_argument"),
         ("赵六", {"report": "performance", "person": "李雷"}, "forbidden"), [ORDER, APPROVED],
+    ),
+    "ask.who": Case(
+        "李雷", MINE, ("李雷", {"ref": "没有这家"}, "not_found"), ("赵六", MINE, "not_found"),
+    ),
+    "ask.agenda": Case(
+        "李雷", {"period": "this_week"}, ("李雷", {"period": "从前"}, "invalid_argument"),
+        ("赵六", {"person": "李雷"}, "forbidden"), [TODO],
+    ),
+    "ask.returned": Case(
+        "李雷", {"period": "this_month"}, ("李雷", {"sea": "西北公海"}, "invalid_argument"),
+        ("赵六", {}, None), [("李雷", "customer.return", MINE | {"reason": "没预算"})], hidden=("西溪",),
+    ),
+    "ask.neglected": Case(
+        "陈组长", {"what": "people", "days": 7}, ("李雷", {"days": 0}, "invalid_argument"),
+        ("赵六", {"person": "李雷"}, "forbidden"),
+    ),
+    "ask.added": Case(
+        "李雷", {"what": "follow_ups"}, ("李雷", {"what": "天气"}, "invalid_argument"),
+        ("赵六", {"person": "李雷"}, "forbidden"), [NOTE],
+    ),
+    "ask.deals": Case(
+        "陈组长", {"period": "today"}, ("李雷", {"part": "天气"}, "invalid_argument"),
+        ("赵六", {"person": "李雷"}, "forbidden"), [ORDER, APPROVED],
+    ),
+    "ask.detail": Case(
+        "李雷", {}, ("韩梅梅", {}, "not_found"), ("赵六", {"which": "成交"}, "not_found"), sql=ASKED_CARD,
     ),
     "notice.explain": Case(
         "陈组长", {"ref": SO}, ("陈组长", {"ref": "没有这家"}, "not_found"), ("赵六", {"ref": SO}, None), [ORDER],

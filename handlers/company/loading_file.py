@@ -16,7 +16,7 @@ from models.company.grants import Role
 from models.company.pool_rules import LeadPoolRules, SeaRules
 from models.company.qualify_rules import Criterion, Qualification
 from models.company.robot import TOPICS
-from models.company.rule import QuietHours
+from models.company.rule import QuietHours, Receivables
 from models.company.score_rules import Scoring
 from models.errors import CompanyFileError
 from models.normal import normal_phone
@@ -240,6 +240,7 @@ class CompanyFile(Item):
     customers: tuple[CustomerItem, ...] = ()
     leads: tuple[LeadItem, ...] = ()
     quiet_hours: QuietHours = QuietHours()
+    receivables: Receivables = Receivables()
     calendar: Calendar = Calendar()
     lead_scoring: Scoring = Scoring()
     qualification: Annotated[tuple[Criterion, ...], AfterValidator(_each_once)] = ()

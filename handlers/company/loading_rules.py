@@ -30,6 +30,8 @@ def load_rules(load: Load) -> None:
         _load_process(load)
     if "quiet_hours" in stated:
         load.put("quiet_hours", load.file.quiet_hours)
+    if "receivables" in stated:
+        load.put("receivables", load.file.receivables)
     if "calendar" in stated:
         load.put("calendar", load.file.calendar)
     if "duplicates" in stated:

@@ -11,6 +11,7 @@ from handlers.customers import known_already, ownership, protecting, seas
 from handlers.customers.attachment_counts import count_of
 from handlers.customers.customer_view import CUSTOMER, SCENES, present, shown
 from handlers.finding import find
+from handlers.questions import debts
 from handlers.reply import Reply
 from models.customers.customer import Contact, Customer, named, tagged
 from models.errors import Invalid
@@ -49,6 +50,8 @@ Scene = Annotated[
         快到期="reclaim_soon",
     ),
 ]
+About = Annotated[Text, choice("debt", **dict.fromkeys(("欠款", "应收", "余额", "待回款"), "debt"), **debts.said())]
+Part = Annotated[Text, choice(*debts.PARTS)]
 
 
 class CreateCustomer(Args):
@@ -73,6 +76,8 @@ class ListCustomers(Args):
 
 class ShowCustomer(Args):
     ref: CustomerRef = Arg("客户", "编号或名称")
+    about: About | None = Arg("看什么", default=None)
+    part: Part | None = Arg("看哪个数的明细", default=None)
 
 
 class UpdateCustomer(Args):
@@ -125,8 +130,10 @@ def _doubts(code: str | None) -> list[str]:
 
 
 def show_customer(ctx: Context, args: ShowCustomer) -> Reply:
-    """The record with its totals and countdown."""
+    """The record with its totals and countdown; or what it owes, with the orders that sum to that."""
     customer = find(ctx, CUSTOMER, args.ref)
+    if args.about is not None:
+        return debts.debt(ctx, customer, args.part)
     return shown(ctx, customer, files=count_of(ctx, customer))
 
 
@@ -179,7 +186,7 @@ LIST_CUSTOMERS = Command(
     name="customer.list", title="客户列表",
     says=(
         "[看看|看|查|查看|列出|打开|有哪些][一下|下]{scene}[的](客户|customers)[列表|名单|有哪些|有多少|有多少个]",
-        "{scene}[里|中][都|还]有(哪些|什么|多少)[个]客户",
+        "{scene}[里|中][都|还]有(哪些|什么|多少|几)[个]客户",
         "{sea:sea}[里|中][都|还]有(哪些|什么|多少)[个]客户",
         "{sea:sea}[里|中][的]客户",
         "(看看|查看|看一下|看)[一下|下]{sea:sea}[里|中][的][客户]",
@@ -200,13 +207,13 @@ SHOW_CUSTOMER = Command(
     name="customer.show", title="查看客户",
     says=(
         "(查|看|看看|查看|查询|打开|show)[一下|下][客户|customer]{ref}[[的](资料|详情|信息|档案|情况)]",
-        "[客户]{ref}[现在|目前]还欠[我们|着]多少[钱|款|货款]",
-        "[客户]{ref}[现在|目前]欠[了|我们]多少[钱|款|货款]",
-        "客户{ref}[的](资料|详情|信息|档案|情况|余额|欠款)",
-        "[客户]{ref}[的](详情|档案|欠款|应收|客户资料)[是多少|有多少]",
-        "[客户]{ref}[现在|目前](是谁在跟|谁在跟|归谁|归谁管|的负责人是谁|负责人是谁|谁负责)",
+        "[客户]{ref}[现在|目前]{about!}[款|货款|多少|是多少]",
+        "[客户]{ref}[的]{about!}[是|有|还有][多少|情况|怎么样]",
+        "[看看|看|查|查一下]{ref}[的]{about!}",
+        "客户{ref}[的](资料|详情|信息|档案|情况)",
+        "[客户]{ref}[的](详情|档案|客户资料)",
         "[客户]{ref}[现在|目前|最近][是](什么情况|情况怎么样|情况如何)",
-        "[客户]{ref}[的](应收|欠款|余额|回款情况|订单情况)[是|有|还有][多少|怎么样]",
+        "[客户]{ref}[的](回款情况|订单情况)[怎么样]",
     ),
     examples=("查 海豚科技", "恒通机电还欠多少钱"),
     args=ShowCustomer, needs=Permission.BASIC, run=show_customer, reads=True,

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,7 +12,7 @@ from models.base import Base, Json
 
 class Rule(Base):
     """`subject` is `sea/3`, `lead_pool/2`, `discounts`, `flow/order`, `quiet_hours`, `calendar`, `claims`,
-    `duplicates`, `routing`, `won_when`, `process/default`."""
+    `duplicates`, `routing`, `won_when`, `receivables`, `process/default`."""
 
     __tablename__ = "rule"
     __table_args__ = (UniqueConstraint("subject", "version"),)
@@ -43,3 +43,9 @@ class WonWhen(Body):
     """Which events make a customer a won one."""
 
     events: tuple[Literal["order_approved", "opportunity_won", "contract_signed"], ...] = ("order_approved",)
+
+
+class Receivables(Body):
+    """An order without a payment plan is due `due_days` after the day of its approval."""
+
+    due_days: int = Field(default=30, ge=0, le=3650)

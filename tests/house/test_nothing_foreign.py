@@ -52,7 +52,11 @@ GIVEN: dict[str, Any] = {
     "sea": "华北公海",
     "pool": "华北线索池",
 }
-WIDER = {"customer.claim", "lead.claim"}  # also find the records of one's own seas and pools (contract.md, Chat)
+WIDER = {
+    "customer.claim",
+    "lead.claim",
+    "ask.who",
+}  # also find the records of one's own seas and pools (contract.md, Chat)
 
 
 @pytest.fixture(scope="module")
