@@ -26,7 +26,7 @@ EXEMPTIONS = {
 DEEDS = {
     "follow_up": "有效跟进", "order_approved": "订单通过", "payment_approved": "回款到账", "visit": "拜访",
     "stage_advance": "商机推进", "max": "已到最长期限", "extension": "上级同意延期", "lock": "已申请保护",
-    "created": "自建客户保护期",
+    "created": "自建客户保护期", "ending": "保护已取消，留 3 个工作日",
 }  # fmt: skip
 STARTS = {
     "no_follow_up": "最近一次有效跟进", "no_opportunity": "成为负责人", "stage_stall": "商机阶段最近变动",
@@ -44,7 +44,10 @@ def of_customer(ctx: Context, customer: Customer) -> Json:
     verdict = judged(ctx, subject, SeaRules, clocks)
     if verdict.first is None:
         return _never(_why_never(clocks, verdict), verdict)
-    return said(ctx, verdict, clocks, version) | {
+    found = said(ctx, verdict, clocks, version)
+    if verdict.first.reclaim_at <= ctx.now:
+        found["extensions"].append("期限已过：要等提醒送达满一个工作日才收回")
+    return found | {
         "follow_ups": follow_ups_of(ctx, "customer", customer.id, clocks.owned_at),
         "action": _cheapest(ctx, verdict.first, clocks, subject),
     }

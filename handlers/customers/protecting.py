@@ -47,14 +47,24 @@ def protect_customer(ctx: Context, args: ProtectCustomer) -> Reply:
 
 
 def unprotect_customer(ctx: Context, args: UnprotectCustomer) -> Reply:
-    """The rules count again as if it had never been locked."""
+    """The rules count again as if it had never been locked, but not before its owner can have been warned."""
     customer = find(ctx, CUSTOMER, args.ref, lock=True, write=True)
-    if customer.protected_until is None or customer.protected_until <= ctx.now:
+    is_over = customer.protected_until is None or customer.protected_until <= ctx.now
+    if is_over or customer.protected_as == "ending":
         raise Conflict(f"{customer.name} 现在没有保护", next_step=f"可以说「保护 {customer.code} 10天」")
-    customer = ctx.save(customer, **seas.clock_changes(ctx, customer, protected_until=None, protected_as=None))
+    customer = ctx.save(customer, **seas.clock_changes(ctx, customer, **_until_warned(ctx, customer)))
     ctx.record("customer.unprotected", customer)
     ctx.refresh_cards("customer", customer.id)
     return shown(ctx, customer, title="已取消保护", undo=True)
+
+
+def _until_warned(ctx: Context, customer: Customer) -> dict[str, Any]:
+    free: dict[str, Any] = {"protected_until": None, "protected_as": None}
+    grace = reclaim.grace_ends(ctx.now, seas.calendar(ctx), ctx.zone)
+    due = seas.deadline_of(ctx, customer, **free)
+    if due is None or due.reclaim_at >= grace or customer.protected_until is None:
+        return free
+    return {"protected_until": min(grace, customer.protected_until), "protected_as": "ending"}
 
 
 def _refuse_too_many(ctx: Context, customer: Customer, rules: SeaRules) -> None:

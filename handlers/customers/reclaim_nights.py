@@ -27,7 +27,8 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Due:
-    """A record whose instant has come; `is_ready`: its owner was warned, or there is no warning to wait for."""
+    """A record whose instant has come; `is_ready`: its owner was warned before today, or there is no warning to wait
+    for."""
 
     ident: int
     owner_id: int

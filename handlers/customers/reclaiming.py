@@ -17,6 +17,7 @@ from handlers.customers.warned import Written, was_warned, written
 from handlers.customers.warning import WARNING
 from handlers.presenting import instant, names, people
 from models.base import Json
+from models.clock import day_start
 from models.company.people import Person
 from models.company.reclaim_run import ReclaimRun
 from models.customers.customer import Customer
@@ -31,7 +32,7 @@ Gone = tuple[Customer, reclaim.Deadline]
 def due(ctx: Context) -> list[list[int]]:
     """Customers whose reclaim instant has come, in batches, as far as the night may take them."""
     silent = [sea for (sea,) in ctx.db.execute(select(Sea.id)) if not seas.rules_of(ctx, sea)[0].warn_before_days]
-    ready = or_(Customer.warned_at <= ctx.now, Customer.home_sea_id.in_(silent))
+    ready = or_(Customer.warned_at < day_start(ctx.now, ctx.zone), Customer.home_sea_id.in_(silent))
     columns = (Customer.id, Customer.owner_id, Customer.home_sea_id, Customer.reclaim_at, func.coalesce(ready, false()))
     come = (Customer.owner_id.is_not(None), Customer.reclaim_at <= ctx.now)
     rows = ctx.db.execute(select(*columns).where(*come).order_by(Customer.owner_id, Customer.id)).all()

@@ -17,6 +17,7 @@ from handlers.presenting import names, people
 from handlers.sales import assigning, lead_notices, lead_pools
 from handlers.sales.lead_owners import to_pool
 from handlers.sales.lead_warning import WARNING, warning_due
+from models.clock import day_start
 from models.customers.sea import LeadPool
 from models.sales.lead import ACTIVE, Lead
 
@@ -29,7 +30,8 @@ Gone = tuple[Lead, reclaim.Deadline]
 def due(ctx: Context) -> list[list[int]]:
     """Leads whose reclaim instant has come, in batches, as far as the night may take them; the partial index on
     `reclaim_at` finds them."""
-    warned = func.coalesce((Lead.warned_for == Lead.reclaim_at) & (Lead.warned_at <= ctx.now), false())
+    before = Lead.warned_at < day_start(ctx.now, ctx.zone)
+    warned = func.coalesce((Lead.warned_for == Lead.reclaim_at) & before, false())
     columns = (Lead.id, Lead.owner_id, Lead.home_pool_id, Lead.reclaim_at, warned)
     come = (Lead.owner_id.is_not(None), Lead.reclaim_at <= ctx.now)
     rows = ctx.db.execute(select(*columns).where(*come).order_by(Lead.owner_id, Lead.id)).all()

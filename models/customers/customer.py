@@ -16,9 +16,10 @@ class Customer(Owned):
     """`sea_id` is set exactly while nobody owns it; `home_sea_id` always. `warn_at` is the next warning
     before the reclaim, `warned_at` when the first one for this deadline was written. `nudge_at` is when a rung of the
     ladder, or a mark of high risk (`marked_at`), is next due. No rule takes it before `protected_until`; `protected_as`
-    says why: lock (somebody asked for it), created (he made it himself). `frozen`: nobody may claim it,
-    `{"reason": do_not_contact | legal_hold, "note"}`. `core_key` and `region_key` follow from the name (`named`).
-    One with `merged_into_id` is only a redirect: nobody owns it, no sea holds it."""
+    says why: lock (somebody asked for it), created (he made it himself), ending (the lock was taken off).
+    `frozen`: nobody may claim it, `{"reason": do_not_contact | legal_hold, "note"}`. `core_key` and
+    `region_key` follow from the name (`named`). One with `merged_into_id` is only a redirect: nobody owns it,
+    no sea holds it."""
 
     __tablename__ = "customer"
     __table_args__ = (
