@@ -20,10 +20,10 @@ from models.normal import simplified
 from models.sales.lead import OPEN, Lead
 
 AREAS = {
-    "线索": ("lead.", "assignment."), "客户和公海": ("customer.",), "联系人和团队": ("contact.", "team."),
-    "跟进和待办": ("follow_up.", "visit.", "todo."), "商机": ("opportunity.",),
+    "线索": ("lead.", "assignment."), "客户和公海": ("customer.",), "联系人和团队": ("contact.", "team.", "share."),
+    "跟进和待办": ("follow_up.", "visit.", "todo.", "file."), "商机": ("opportunity.",),
     "订单和回款": ("order.", "payment."), "审批": ("approval.",),
-    "查找和报表": ("search", "check_duplicate", "report.", "target.", "ask."),
+    "查找和报表": ("search", "check_duplicate", "report.", "target.", "ask.", "explain."),
     "其他": ("notice.", "help", "whoami", "undo", "leave."),
 }  # fmt: skip
 # With these people start; the rest of an area comes behind them.

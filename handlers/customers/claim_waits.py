@@ -81,7 +81,7 @@ def fresh(claim: Claim) -> HaitunError | None:
     if claim.entered_at is None:
         return None
     hours, until = claim.rules.fresh_hold_hours, claim.entered_at + claim.rules.fresh_hold
-    if until <= claim.now:
+    if not hours or until <= claim.now:
         return None
     detail = f"进入{claim.pool}后 {hours} 小时内不能领取"
     return Limit(f"{claim.what} 刚进{claim.pool}", detail, claim.when(until), until=until.isoformat())

@@ -14,7 +14,7 @@ def normal_phone(text: str) -> str | None:
     country + and digits; else None."""
     raw = unicodedata.normalize("NFKC", text)
     raw = re.sub(r"[\s().]", "", raw)
-    raw, from_abroad = re.subn(r"^(?:\+|00)86-?|^86-?(?=1[3-9]\d{9}$)", "", raw)
+    raw, from_abroad = re.subn(r"^(?:\+|00)86-?|^86-?(?=1[3-9](?:-?\d){9}$)", "", raw)
     digits = raw.replace("-", "")
     if _MOBILE.match(digits) or _SERVICE.match(digits):
         return digits
