@@ -315,7 +315,7 @@ CASES: dict[str, Case] = {
         ("赵六", {"person": "李雷"}, None), [TODO], hidden=("寄样品",),
     ),
     "todo.done": Case(
-        "李雷", {"ref": "寄样品"}, ("李雷", {"ref": "T000009"}, "not_found"),
+        "李雷", {"ref": "寄样品"}, ("李雷", {"ref": "T999999"}, "not_found"),
         ("赵六", {"ref": "寄样品"}, "not_found"), [TODO],
     ),
     "todo.postpone": Case(
@@ -343,10 +343,10 @@ CASES: dict[str, Case] = {
         ("赵六", OPEN | {"reason": "只是问问"}, "not_found"), [CHANCE],
     ),
     "opportunity.reopen": Case(
-        "李雷", OPEN, ("李雷", {"ref": "O000009"}, "not_found"), ("赵六", OPEN, "not_found"), [CHANCE, LOST],
+        "李雷", OPEN, ("李雷", {"ref": "O999999"}, "not_found"), ("赵六", OPEN, "not_found"), [CHANCE, LOST],
     ),
     "opportunity.show": Case(
-        "李雷", OPEN, ("李雷", {"ref": "O000009"}, "not_found"), ("赵六", OPEN, "not_found"), [CHANCE],
+        "李雷", OPEN, ("李雷", {"ref": "O999999"}, "not_found"), ("赵六", OPEN, "not_found"), [CHANCE],
     ),
     "opportunity.list": Case(
         "李雷", {"scene": "mine"}, ("李雷", {"scene": "别人的"}, "invalid_argument"),
